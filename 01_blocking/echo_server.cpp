@@ -1,0 +1,23 @@
+// The simplest server there is: accept a client, serve it to its end, accept the next.
+#include "01_blocking/accept.hpp"
+#include "01_blocking/handler.hpp"
+#include "common/cli/server_program.hpp"
+#include "common/net/stop.hpp"
+
+namespace {
+
+// [region serve]
+void serve(const net::Descriptor& listener, net::Log& log) {
+  const net::StopHandler stop(listener.get());
+  while (auto client = blocking::accept_client(listener, log)) {
+    const net::StopHandler::Serving serving(client->fd());
+    blocking::echo(*client);
+  }
+}
+// [end serve]
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return cli::ServerProgram("Echoes what a client sends, one client at a time.").run(argc, argv, serve);
+}

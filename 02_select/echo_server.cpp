@@ -1,0 +1,187 @@
+// All clients in one thread: select(2) says who is ready, and nobody else is touched. What a thread
+// kept on its stack in chapter 1, who is served and what is still to be sent, stands in a table.
+#include <sys/select.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <stdexcept>
+
+#include "02_select/nonblocking.hpp"
+#include "common/cli/server_program.hpp"
+#include "common/net/listen.hpp"
+#include "common/net/stop.hpp"
+#include "common/net/system_call.hpp"
+
+namespace select_loop {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// The server and its loop, all in one thread. It takes the listening socket over.
+class EchoServer {
+ public:
+  EchoServer(net::Descriptor& listener, net::Log& log);
+
+  /// Serves until SIGINT or SIGTERM.
+  void run();
+
+ private:
+  // [region table]
+  struct Client {
+    Connection connection;
+    Chunk unsent;  // what this client has sent and not yet read
+  };
+
+  std::map<int, Client> clients_;  // by descriptor
+  fd_set read_set_{};   // whose bytes we want
+  fd_set write_set_{};  // who still has bytes to get
+  // [end table]
+
+  void turn();
+  void on_ready(int fd, bool readable, bool writable);
+  void on_client_waiting();
+  void on_readable(Client& client);
+  void on_writable(Client& client);
+  void drop(const Client& client);
+
+  void on_stop_signal();
+  void on_deadline();
+  [[nodiscard]] int highest() const;
+
+  net::StopDescriptor stop_;
+  net::Descriptor listener_;
+  net::Log& log_;
+  std::optional<Clock::time_point> deadline_;  // of a pause in accepting, or of the end
+  bool stopping_ = false;
+};
+
+EchoServer::EchoServer(net::Descriptor& listener, net::Log& log)
+    : listener_(std::move(listener)), log_(log) {
+  if (highest() >= FD_SETSIZE) throw std::runtime_error("select: too many open files inherited");
+  net::set_nonblocking(listener_.get());
+  FD_SET(stop_.fd(), &read_set_);
+  FD_SET(listener_.get(), &read_set_);
+}
+
+std::optional<timeval> time_until(std::optional<Clock::time_point> deadline) {
+  if (!deadline) return std::nullopt;
+  const auto left = std::chrono::ceil<std::chrono::microseconds>(*deadline - Clock::now());
+  const auto wait = std::max(left, std::chrono::microseconds::zero());
+  return timeval{.tv_sec = 0, .tv_usec = wait.count()};  // our deadlines are below a second
+}
+
+// [region run]
+void EchoServer::run() {
+  while (!stopping_ || !clients_.empty()) turn();
+}
+
+void EchoServer::turn() {
+  fd_set readable = read_set_;  // copies: select leaves only the ready in them
+  fd_set writable = write_set_;
+  const int last = highest();
+  std::optional<timeval> wait = time_until(deadline_);
+  const int n = net::retry([&] {
+    return ::select(last + 1, &readable, &writable, nullptr,
+                    wait ? &*wait : nullptr);
+  });
+  net::checked(n, "select");
+  for (int fd = 0; n > 0 && fd <= last; ++fd) {
+    on_ready(fd, FD_ISSET(fd, &readable), FD_ISSET(fd, &writable));
+  }
+  if (deadline_ && Clock::now() >= *deadline_) on_deadline();
+}
+// [end run]
+
+// [region on_ready]
+void EchoServer::on_ready(int fd, bool readable, bool writable) {
+  if (!readable && !writable) return;
+  if (fd == stop_.fd()) return on_stop_signal();
+  if (fd == listener_.get()) return on_client_waiting();
+  const auto client = clients_.find(fd);
+  if (client == clients_.end()) return;  // left earlier in this turn
+  readable ? on_readable(client->second) : on_writable(client->second);
+}
+// [end on_ready]
+
+// [region handler]
+void EchoServer::on_readable(Client& client) {
+  std::optional<Chunk> chunk = receive(client.connection);
+  if (!chunk) return;               // nothing yet, whatever select has said
+  if (!*chunk) return drop(client);  // the end
+  client.unsent = std::move(*chunk);
+  on_writable(client);  // most likely there is room: try at once
+}
+
+void EchoServer::on_writable(Client& client) {
+  if (!send_some(client.connection, client.unsent)) return drop(client);
+  const int fd = client.connection.fd();
+  if (client.unsent) {  // no room left: wait for room, and read no more
+    FD_CLR(fd, &read_set_);
+    FD_SET(fd, &write_set_);
+  } else {
+    client.unsent = Chunk();  // gives the buffer back
+    FD_CLR(fd, &write_set_);
+    FD_SET(fd, &read_set_);
+  }
+}
+// [end handler]
+
+// [region accept]
+void EchoServer::on_client_waiting() {
+  std::optional<Connection> client;
+  switch (accept_client(listener_.get(), log_, client)) {
+    case Arrival::nobody: return;
+    case Arrival::shortage:
+      FD_CLR(listener_.get(), &read_set_);  // or select would wake us in vain
+      deadline_ = Clock::now() + net::k_shortage_pause;
+      return;
+    case Arrival::client: break;
+  }
+  const int fd = client->fd();
+  if (fd >= FD_SETSIZE) return;  // select(2) cannot hold it: it is closed here
+  FD_SET(fd, &read_set_);
+  clients_.emplace(fd, Client{std::move(*client), Chunk()});
+}
+// [end accept]
+
+void EchoServer::drop(const Client& client) {
+  const int fd = client.connection.fd();
+  FD_CLR(fd, &read_set_);
+  FD_CLR(fd, &write_set_);
+  clients_.erase(fd);
+}
+
+// [region stop]
+void EchoServer::on_stop_signal() {
+  stopping_ = true;
+  deadline_ = Clock::now() + net::k_stop_grace;
+  FD_CLR(stop_.fd(), &read_set_);
+  FD_CLR(listener_.get(), &read_set_);
+  listener_.close();
+  for (const auto& [fd, client] : clients_) ::shutdown(fd, SHUT_RD);
+}
+
+void EchoServer::on_deadline() {
+  deadline_.reset();
+  if (stopping_) return clients_.clear();  // they had their time
+  FD_SET(listener_.get(), &read_set_);
+}
+// [end stop]
+
+int EchoServer::highest() const {
+  const int last_client = clients_.empty() ? -1 : clients_.rbegin()->first;
+  return std::max({stop_.fd(), listener_.get(), last_client});
+}
+
+}  // namespace
+}  // namespace select_loop
+
+int main(int argc, char** argv) {
+  return cli::ServerProgram("Echoes what clients send, all in one loop over select(2).")
+      .run(argc, argv, [](net::Descriptor& listener, net::Log& log) {
+        select_loop::EchoServer(listener, log).run();
+      });
+}

@@ -1,0 +1,57 @@
+#include "02_select/nonblocking.hpp"
+
+#include <sys/socket.h>
+
+#include "common/net/system_call.hpp"
+
+namespace select_loop {
+namespace {
+
+bool would_wait() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+
+}  // namespace
+
+// [region accept]
+Arrival accept_client(int listener, net::Log& log,
+                      std::optional<Connection>& client) {
+  net::Address peer;
+  socklen_t size = net::Address::capacity();
+  net::Descriptor socket(::accept4(listener, peer.pointer(), &size,
+                                   SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (socket) {
+    client.emplace(std::move(socket), peer, log);
+    return Arrival::client;
+  }
+  if (net::is_shortage(errno)) return Arrival::shortage;
+  if (net::is_one_peers_trouble(errno)) return Arrival::nobody;
+  throw net::last_error("accept");
+}
+// [end accept]
+
+// [region receive]
+std::optional<Chunk> receive(Connection& client) {
+  Chunk chunk = Chunk::borrow();
+  const ssize_t n = net::retry([&] {
+    return ::recv(client.fd(), chunk.space().data(), chunk.space().size(), 0);
+  });
+  if (n < 0 && would_wait()) return std::nullopt;
+  if (n <= 0) return Chunk();  // the end, or an error: either way it has left
+  chunk.fill(static_cast<std::size_t>(n));
+  client.count(static_cast<std::size_t>(n));
+  return chunk;
+}
+// [end receive]
+
+// [region send_some]
+bool send_some(Connection& client, Chunk& chunk) {
+  const auto rest = chunk.bytes();
+  const ssize_t n = net::retry([&] {
+    return ::send(client.fd(), rest.data(), rest.size(), MSG_NOSIGNAL);
+  });
+  if (n < 0) return would_wait();
+  chunk.drop_front(static_cast<std::size_t>(n));
+  return true;
+}
+// [end send_some]
+
+}  // namespace select_loop

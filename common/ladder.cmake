@@ -1,0 +1,108 @@
+# How everything here is built. Each chapter includes this file, so that it configures alone
+# (cmake -S 03_selectors_callbacks) just as it does with the others.
+
+include_guard(GLOBAL)
+include(FetchContent)
+
+set(ECHO_LADDER_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
+cmake_path(NORMAL_PATH ECHO_LADDER_ROOT)
+set(ECHO_LADDER_VERSION 0.1.0)
+set(ECHO_LADDER_CHAPTERS 01_blocking 02_select 03_selectors_callbacks)
+option(BUILD_TESTING "Build the tests and the benchmarks" ON)
+set(ECHO_LADDER_SANITIZERS "" CACHE STRING "What -fsanitize= is given: address,undefined or thread")
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+endif()
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+enable_testing()
+
+# Libraries: the system's where it has them, else fetched at a pinned version.
+find_package(Threads REQUIRED)
+FetchContent_Declare(CLI11
+  URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.4.2.tar.gz
+  SYSTEM
+  FIND_PACKAGE_ARGS 2.1)
+FetchContent_MakeAvailable(CLI11)
+if(BUILD_TESTING)
+  set(INSTALL_GTEST OFF)
+  set(BENCHMARK_ENABLE_TESTING OFF)
+  FetchContent_Declare(googletest
+    URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
+    SYSTEM
+    FIND_PACKAGE_ARGS 1.12 NAMES GTest)
+  FetchContent_Declare(benchmark
+    URL https://github.com/google/benchmark/archive/refs/tags/v1.8.3.tar.gz
+    SYSTEM
+    FIND_PACKAGE_ARGS 1.7)
+  FetchContent_MakeAvailable(googletest benchmark)
+  include(GoogleTest)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast
+                    -Wnon-virtual-dtor -Woverloaded-virtual)
+if(ECHO_LADDER_SANITIZERS)
+  add_compile_options(-fsanitize=${ECHO_LADDER_SANITIZERS} -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${ECHO_LADDER_SANITIZERS})
+endif()
+
+# The name under which a folder's target is known: 01_blocking.echo_server, common.net.
+function(ladder_target_name NAME RESULT)
+  cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${ECHO_LADDER_ROOT}
+             OUTPUT_VARIABLE folder)
+  string(REPLACE "/" "." prefix "${folder}")
+  set(${RESULT} ${prefix}.${NAME} PARENT_SCOPE)
+endfunction()
+
+# ladder_library(TARGET SOURCES ... HEADERS ... LIBRARIES ...)
+# Headers are listed so that each can be compiled alone: target all_verify_interface_header_sets.
+function(ladder_library TARGET)
+  cmake_parse_arguments(ARG "" "" "SOURCES;HEADERS;LIBRARIES" ${ARGN})
+  add_library(${TARGET} STATIC ${ARG_SOURCES})
+  target_sources(${TARGET} PUBLIC FILE_SET HEADERS BASE_DIRS ${ECHO_LADDER_ROOT}
+                                  FILES ${ARG_HEADERS})
+  target_link_libraries(${TARGET} PUBLIC ${ARG_LIBRARIES} Threads::Threads)
+endfunction()
+
+# ladder_program(NAME SOURCES ... LIBRARIES ...): an executable that is called NAME in the folder's
+# place of the build tree.
+function(ladder_program NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  ladder_target_name(${NAME} target)
+  add_executable(${target} ${ARG_SOURCES})
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${NAME})
+  target_include_directories(${target} PRIVATE ${ECHO_LADDER_ROOT})
+  target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} Threads::Threads)
+endfunction()
+
+# ladder_test(NAME [LIBRARIES ...]): NAME.cpp is a GoogleTest program; each of its tests is ctest's.
+function(ladder_test NAME)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
+  ladder_program(${NAME} SOURCES ${NAME}.cpp LIBRARIES ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
+  ladder_target_name(${NAME} target)
+  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME folder)
+  gtest_discover_tests(${target} TEST_PREFIX ${folder}. DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 120)
+endfunction()
+
+# ladder_bench(NAME [LIBRARIES ...]): NAME.cpp is a Google Benchmark program. Run by hand; ctest only
+# sees whether each benchmark still works, by running it for an instant.
+function(ladder_bench NAME)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "LIBRARIES;SMOKE" ${ARGN})
+  ladder_program(${NAME} SOURCES ${NAME}.cpp LIBRARIES ${ARG_LIBRARIES} common.bench)
+  ladder_target_name(${NAME} target)
+  add_test(NAME ${target} COMMAND ${target} --benchmark_min_time=0 ${ARG_SMOKE})
+  set_tests_properties(${target} PROPERTIES TIMEOUT 120 FAIL_REGULAR_EXPRESSION "ERROR OCCURRED")
+endfunction()
+
+add_subdirectory(${ECHO_LADDER_ROOT}/common common)

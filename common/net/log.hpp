@@ -1,0 +1,62 @@
+// What a server says on stdout and stderr, without ever waiting for somebody to read it.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "common/net/address.hpp"
+#include "common/net/descriptor.hpp"
+
+namespace net {
+
+/// Writes lines to a descriptor that may be a terminal, a file, a pipe or a socket, and never blocks:
+/// a line that would is dropped and counted, and the next one that fits is preceded by
+/// `dropped 12 lines`. Threads may share it.
+class LineWriter {
+ public:
+  /// Writes to `fd`, which stays its owner's and is not changed.
+  explicit LineWriter(int fd);
+
+  void write(std::string_view line);
+
+  /// The lines dropped since the last one that was written.
+  [[nodiscard]] std::uint64_t dropped() const;
+
+ private:
+  bool may_write() const;
+
+  mutable std::mutex mutex_;
+  Descriptor reopened_;
+  int fd_;
+  std::uint64_t dropped_ = 0;
+  bool torn_ = false;  // the last line was cut in its middle
+};
+
+/// The lines that every server prints; those about connections unless it is quiet. Threads may share
+/// it; a forked child may go on with its copy.
+class Log {
+ public:
+  /// Takes over SIGPIPE for the process: a reader of stdout who left is no reason to end.
+  explicit Log(bool quiet);
+  Log(const Log&) = delete;
+  Log& operator=(const Log&) = delete;
+  ~Log();
+
+  /// `listening on 127.0.0.1:5000`
+  void listening(const Address& address);
+  /// `connection from 127.0.0.1:40312`
+  void connected(const Address& peer);
+  /// `closed 127.0.0.1:40312, 27 bytes`, the bytes being those that were received
+  void closed(const Address& peer, std::uint64_t bytes);
+  /// A line on stderr, for what the one who runs the server should know. Not silenced by quiet.
+  void warn(std::string_view line);
+
+ private:
+  LineWriter out_;
+  LineWriter error_;
+  bool quiet_;
+};
+
+}  // namespace net
