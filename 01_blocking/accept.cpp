@@ -17,7 +17,10 @@ Verdict judge(int error) {
   return net::is_one_peers_trouble(error) ? Verdict::try_again : Verdict::fail;
 }
 
-void pause() { ::poll(nullptr, 0, static_cast<int>(net::k_shortage_pause.count())); }
+void pause(net::Log& log) {
+  log.warn(net::last_error("clients wait to be accepted").what());
+  ::poll(nullptr, 0, static_cast<int>(net::k_shortage_pause.count()));
+}
 
 }  // namespace
 
@@ -32,7 +35,7 @@ std::optional<net::Connection> accept_client(const net::Descriptor& listener,
     if (socket) return net::Connection(std::move(socket), peer, log);
     switch (judge(errno)) {
       case Verdict::try_again: break;
-      case Verdict::pause: pause(); break;
+      case Verdict::pause: pause(log); break;
       case Verdict::stop: return std::nullopt;
       case Verdict::fail: throw net::last_error("accept");
     }

@@ -1,4 +1,5 @@
-// The simplest server there is: accept a client, serve it to its end, accept the next.
+// The simplest server there is: accept a client, serve it to its end, accept
+// the next.
 #include "01_blocking/accept.hpp"
 #include "01_blocking/handler.hpp"
 #include "common/cli/server_program.hpp"
@@ -19,5 +20,6 @@ void serve(const net::Descriptor& listener, net::Log& log) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::ServerProgram("Echoes what a client sends, one client at a time.").run(argc, argv, serve);
+  return cli::ServerProgram("Echoes what a client sends, one client at a time.")
+      .run(argc, argv, serve);
 }

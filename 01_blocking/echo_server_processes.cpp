@@ -40,9 +40,9 @@ class SignalsHeld {
   sigset_t before_{};
 };
 
-// The children that live; 0 is an empty place. The handler of SIGCHLD strikes off those that have
-// ended, so everybody else holds that signal while they use the list: then no number in it can
-// already belong to a stranger.
+// The children that live; 0 is an empty place. The handler of SIGCHLD strikes
+// off those that have ended, so everybody else holds that signal while they use
+// the list: then no number in it can already belong to a stranger.
 std::vector<pid_t> children;
 
 // [region reap]
@@ -71,7 +71,8 @@ void remember(pid_t pid) {
 }
 
 [[noreturn]] void run_child(net::Connection client, const SignalsHeld& held) {
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // a server that was killed leaves no children behind
+  ::prctl(PR_SET_PDEATHSIG,
+          SIGTERM);  // a server that was killed leaves no children behind
   {
     const net::StopHandler stop(-1);
     net::Connection served = std::move(client);
@@ -104,23 +105,27 @@ void signal_children(int signal) {
 }
 
 bool any_left() {
-  return std::any_of(children.begin(), children.end(), [](pid_t pid) { return pid != 0; });
+  return std::any_of(children.begin(), children.end(),
+                     [](pid_t pid) { return pid != 0; });
 }
 
 /// Waits until a child has ended. False if that has not happened by `deadline`.
 bool wait_for_child(Clock::time_point deadline) {
   const auto left = std::max(Clock::duration::zero(), deadline - Clock::now());
-  const timespec timeout{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(left).count()};
+  const timespec timeout{.tv_sec = 0,
+                         .tv_nsec = std::chrono::nanoseconds(left).count()};
   sigset_t child_ended;
   sigemptyset(&child_ended);
   sigaddset(&child_ended, SIGCHLD);
-  return ::sigtimedwait(&child_ended, nullptr, &timeout) == SIGCHLD || errno == EINTR;
+  return ::sigtimedwait(&child_ended, nullptr, &timeout) == SIGCHLD ||
+         errno == EINTR;
 }
 
 // [region stop]
 void stop_children() {
   const SignalsHeld held;
-  const auto deadline = Clock::now() + net::k_stop_grace + std::chrono::milliseconds(100);
+  const auto deadline =
+      Clock::now() + net::k_stop_grace + std::chrono::milliseconds(100);
   signal_children(SIGTERM);
   while (any_left() && wait_for_child(deadline)) on_child_exit(SIGCHLD);
   signal_children(SIGKILL);  // none, unless somebody has stopped one
@@ -141,6 +146,7 @@ void serve(net::Descriptor& listener, net::Log& log) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::ServerProgram("Echoes what clients send, each in a process of its own.")
+  return cli::ServerProgram(
+             "Echoes what clients send, each in a process of its own.")
       .run(argc, argv, serve);
 }

@@ -14,8 +14,9 @@
 
 namespace {
 
-/// The clients that are being served, each by its own thread. The thread that accepts makes it, adds
-/// to it and destroys it; a client's thread only strikes itself off.
+/// The clients that are being served, each by its own thread. The thread that
+/// accepts makes it, adds to it and destroys it; a client's thread only strikes
+/// itself off.
 class Threads {
  public:
   explicit Threads(net::Log& log) : log_(log) {}
@@ -34,7 +35,8 @@ class Threads {
   net::Log& log_;
   std::mutex mutex_;
   std::condition_variable last_left_;
-  std::unordered_set<int> clients_;  // descriptors, open for as long as they stand here
+  std::unordered_set<int>
+      clients_;  // descriptors, open for as long as they stand here
   int running_ = 0;
 };
 
@@ -101,6 +103,7 @@ void serve(const net::Descriptor& listener, net::Log& log) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return cli::ServerProgram("Echoes what clients send, each in a thread of its own.")
+  return cli::ServerProgram(
+             "Echoes what clients send, each in a thread of its own.")
       .run(argc, argv, serve);
 }

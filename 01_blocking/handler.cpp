@@ -7,7 +7,8 @@
 namespace blocking {
 namespace {
 
-// Waits without a buffer, so that ten thousand idle clients do not hold ten thousand buffers.
+// Waits without a buffer, so that ten thousand idle clients do not hold ten
+// thousand buffers.
 void wait_until_readable(const Connection& client) {
   std::byte first{};
   net::retry([&] { return ::recv(client.fd(), &first, 1, MSG_PEEK); });
@@ -20,6 +21,7 @@ Chunk receive(Connection& client) {
   if (client.is_abandoned()) return {};
   wait_until_readable(client);
   Chunk chunk = Chunk::borrow();
+  if (chunk.space().empty()) return {};  // no memory: it has to go
   const ssize_t n = net::retry([&] {
     return ::recv(client.fd(), chunk.space().data(), chunk.space().size(), 0);
   });

@@ -1,5 +1,6 @@
-// All clients in one thread: select(2) says who is ready, and nobody else is touched. What a thread
-// kept on its stack in chapter 1, who is served and what is still to be sent, stands in a table.
+// All clients in one thread: select(2) says who is ready, and nobody else is
+// touched. What a thread kept on its stack in chapter 1, who is served and what
+// is still to be sent, stands in a table.
 #include <sys/select.h>
 #include <sys/socket.h>
 
@@ -20,7 +21,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The server and its loop, all in one thread. It takes the listening socket over.
+/// The server and its loop, all in one thread. It takes the listening socket
+/// over.
 class EchoServer {
  public:
   EchoServer(net::Descriptor& listener, net::Log& log);
@@ -36,8 +38,8 @@ class EchoServer {
   };
 
   std::map<int, Client> clients_;  // by descriptor
-  fd_set read_set_{};   // whose bytes we want
-  fd_set write_set_{};  // who still has bytes to get
+  fd_set read_set_{};              // whose bytes we want
+  fd_set write_set_{};             // who still has bytes to get
   // [end table]
 
   void turn();
@@ -54,13 +56,15 @@ class EchoServer {
   net::StopDescriptor stop_;
   net::Descriptor listener_;
   net::Log& log_;
-  std::optional<Clock::time_point> deadline_;  // of a pause in accepting, or of the end
+  std::optional<Clock::time_point>
+      deadline_;  // of a pause in accepting, or of the end
   bool stopping_ = false;
 };
 
 EchoServer::EchoServer(net::Descriptor& listener, net::Log& log)
     : listener_(std::move(listener)), log_(log) {
-  if (highest() >= FD_SETSIZE) throw std::runtime_error("select: too many open files inherited");
+  if (highest() >= FD_SETSIZE)
+    throw std::runtime_error("select: too many open files inherited");
   net::set_nonblocking(listener_.get());
   FD_SET(stop_.fd(), &read_set_);
   FD_SET(listener_.get(), &read_set_);
@@ -68,9 +72,11 @@ EchoServer::EchoServer(net::Descriptor& listener, net::Log& log)
 
 std::optional<timeval> time_until(std::optional<Clock::time_point> deadline) {
   if (!deadline) return std::nullopt;
-  const auto left = std::chrono::ceil<std::chrono::microseconds>(*deadline - Clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::microseconds>(*deadline - Clock::now());
   const auto wait = std::max(left, std::chrono::microseconds::zero());
-  return timeval{.tv_sec = 0, .tv_usec = wait.count()};  // our deadlines are below a second
+  return timeval{.tv_sec = 0,
+                 .tv_usec = wait.count()};  // our deadlines are below a second
 }
 
 // [region run]
@@ -109,7 +115,7 @@ void EchoServer::on_ready(int fd, bool readable, bool writable) {
 // [region handler]
 void EchoServer::on_readable(Client& client) {
   std::optional<Chunk> chunk = receive(client.connection);
-  if (!chunk) return;               // nothing yet, whatever select has said
+  if (!chunk) return;                // nothing yet, whatever select has said
   if (!*chunk) return drop(client);  // the end
   client.unsent = std::move(*chunk);
   on_writable(client);  // most likely there is room: try at once
@@ -141,7 +147,7 @@ void EchoServer::on_client_waiting() {
     case Arrival::client: break;
   }
   const int fd = client->fd();
-  if (fd >= FD_SETSIZE) return;  // select(2) cannot hold it: it is closed here
+  if (fd >= FD_SETSIZE) return log_.warn("refused a client: FD_SETSIZE");
   FD_SET(fd, &read_set_);
   clients_.emplace(fd, Client{std::move(*client), Chunk()});
 }
@@ -180,7 +186,8 @@ int EchoServer::highest() const {
 }  // namespace select_loop
 
 int main(int argc, char** argv) {
-  return cli::ServerProgram("Echoes what clients send, all in one loop over select(2).")
+  return cli::ServerProgram(
+             "Echoes what clients send, all in one loop over select(2).")
       .run(argc, argv, [](net::Descriptor& listener, net::Log& log) {
         select_loop::EchoServer(listener, log).run();
       });

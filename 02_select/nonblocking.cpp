@@ -7,7 +7,9 @@
 namespace select_loop {
 namespace {
 
-bool would_wait() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+bool would_wait() {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
 
 }  // namespace
 
@@ -16,13 +18,16 @@ Arrival accept_client(int listener, net::Log& log,
                       std::optional<Connection>& client) {
   net::Address peer;
   socklen_t size = net::Address::capacity();
-  net::Descriptor socket(::accept4(listener, peer.pointer(), &size,
-                                   SOCK_NONBLOCK | SOCK_CLOEXEC));
+  net::Descriptor socket(
+      ::accept4(listener, peer.pointer(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (socket) {
     client.emplace(std::move(socket), peer, log);
     return Arrival::client;
   }
-  if (net::is_shortage(errno)) return Arrival::shortage;
+  if (net::is_shortage(errno)) {
+    log.warn(net::last_error("clients wait to be accepted").what());
+    return Arrival::shortage;
+  }
   if (net::is_one_peers_trouble(errno)) return Arrival::nobody;
   throw net::last_error("accept");
 }
@@ -31,6 +36,7 @@ Arrival accept_client(int listener, net::Log& log,
 // [region receive]
 std::optional<Chunk> receive(Connection& client) {
   Chunk chunk = Chunk::borrow();
+  if (chunk.space().empty()) return Chunk();  // no memory: it has to go
   const ssize_t n = net::retry([&] {
     return ::recv(client.fd(), chunk.space().data(), chunk.space().size(), 0);
   });

@@ -1,5 +1,5 @@
-// Chapter 1's three calls on sockets that do not wait: each does what can be done now, and says so
-// when that is nothing.
+// Chapter 1's three calls on sockets that do not wait: each does what can be
+// done now, and says so when that is nothing.
 #pragma once
 
 #include <optional>
@@ -16,20 +16,23 @@ using net::Connection;
 enum class Arrival {
   client,    ///< a client, accepted
   nobody,    ///< nobody waits any more, or the one who did has left
-  shortage,  ///< no descriptor or memory for one more; the client goes on waiting
+  shortage,  ///< no descriptor or memory for one more; the client goes on
+             ///< waiting
 };
 
-/// Takes the next waiting client, if there is one, and puts its non-blocking connection into `client`
-/// (accept4(2)). `listener` must be non-blocking: the client that made it readable may have left.
-/// Throws std::system_error for what is no client's doing.
-[[nodiscard]] Arrival accept_client(int listener, net::Log& log, std::optional<Connection>& client);
+/// Takes the next waiting client, if there is one, and puts its non-blocking
+/// connection into `client` (accept4(2)). `listener` must be non-blocking: the
+/// client that made it readable may have left. Throws std::system_error for
+/// what is no client's doing.
+[[nodiscard]] Arrival accept_client(int listener, net::Log& log,
+                                    std::optional<Connection>& client);
 
-/// What `client` has sent by now, up to 64 KiB (recv(2)). No value: nothing yet, a recv would wait.
-/// Empty: the end of the stream, or the client is gone.
+/// What `client` has sent by now, up to 64 KiB (recv(2)). No value: nothing
+/// yet, a recv would wait. Empty: the end of the stream, or the client is gone.
 [[nodiscard]] std::optional<Chunk> receive(Connection& client);
 
-/// Hands to the kernel as much of `chunk` as it takes now (send(2)); what it did not take stays in
-/// `chunk`. False if the client is gone.
+/// Hands to the kernel as much of `chunk` as it takes now (send(2)); what it
+/// did not take stays in `chunk`. False if the client is gone.
 [[nodiscard]] bool send_some(Connection& client, Chunk& chunk);
 
 }  // namespace select_loop

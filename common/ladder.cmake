@@ -58,6 +58,13 @@ function(ladder_target_name NAME RESULT)
   set(${RESULT} ${prefix}.${NAME} PARENT_SCOPE)
 endfunction()
 
+# ladder_needs(CHAPTER): a chapter on which this one stands, for when this one is built alone.
+function(ladder_needs CHAPTER)
+  if(PROJECT_IS_TOP_LEVEL)
+    add_subdirectory(${ECHO_LADDER_ROOT}/${CHAPTER} ${CHAPTER})
+  endif()
+endfunction()
+
 # ladder_library(TARGET SOURCES ... HEADERS ... LIBRARIES ...)
 # Headers are listed so that each can be compiled alone: target all_verify_interface_header_sets.
 function(ladder_library TARGET)

@@ -83,8 +83,8 @@ int report_wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
   return k_wrong_usage;
 }
 
-// A program started with stdin, stdout or stderr closed would give their numbers to its sockets, and
-// then write log lines to a client.
+// A program started with stdin, stdout or stderr closed would give their numbers to its sockets,
+// and then write log lines to a client.
 void occupy_standard_descriptors() {
   int fd = 0;
   do {

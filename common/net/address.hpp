@@ -42,8 +42,8 @@ class Address {
 /// The same from its two parts, as a user typed them: host `::1` and port 5000 give `[::1]:5000`.
 [[nodiscard]] std::string to_string(std::string_view host, std::uint16_t port);
 
-/// The first address of `host`, a numeric address or a name (getaddrinfo(3), which may block while it
-/// asks the network). Throws std::runtime_error that says why not: `Name or service not known`.
+/// The first address of `host`, a numeric address or a name (getaddrinfo(3), which may block while
+/// it asks the network). Throws std::runtime_error that says why not: `Name or service not known`.
 [[nodiscard]] Address resolve(const std::string& host, std::uint16_t port);
 
 /// The address that the socket `fd` is bound to (getsockname(2)).

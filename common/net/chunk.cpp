@@ -1,6 +1,7 @@
 #include "common/net/chunk.hpp"
 
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -12,9 +13,9 @@ using Buffer = std::unique_ptr<std::byte[]>;
 /// Buffers between two uses. Bounded: what a burst of clients needed is given back to the system.
 class Pool {
  public:
-  Buffer take() {
+  Buffer take() noexcept {
     const std::lock_guard lock(mutex_);
-    if (spare_.empty()) return std::make_unique_for_overwrite<std::byte[]>(Chunk::k_capacity);
+    if (spare_.empty()) return Buffer(new (std::nothrow) std::byte[Chunk::k_capacity]);
     Buffer buffer = std::move(spare_.back());
     spare_.pop_back();
     return buffer;
@@ -42,7 +43,7 @@ Pool& pool() {
 
 }  // namespace
 
-Chunk Chunk::borrow() {
+Chunk Chunk::borrow() noexcept {
   Chunk chunk;
   chunk.buffer_ = pool().take();
   return chunk;

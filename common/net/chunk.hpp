@@ -22,11 +22,13 @@ class Chunk {
   Chunk& operator=(const Chunk&) = delete;
   ~Chunk();
 
-  /// An empty chunk with a buffer to receive into. Throws std::bad_alloc.
-  [[nodiscard]] static Chunk borrow();
+  /// An empty chunk with a buffer to receive into; without one if there is no memory left.
+  [[nodiscard]] static Chunk borrow() noexcept;
 
-  /// The whole buffer, to be filled from its beginning; then say `fill(n)`.
-  [[nodiscard]] std::span<std::byte> space() noexcept { return {buffer_.get(), k_capacity}; }
+  /// The whole buffer, to be filled from its beginning; then say `fill(n)`. Empty if there is none.
+  [[nodiscard]] std::span<std::byte> space() noexcept {
+    return {buffer_.get(), buffer_ ? k_capacity : 0};
+  }
   void fill(std::size_t n) noexcept { begin_ = 0, end_ = n; }
 
   /// The bytes that are still to be sent.

@@ -10,11 +10,11 @@ namespace net {
 namespace {
 
 // A file description of our own, so that O_NONBLOCK does not reach those who share the terminal or
-// the pipe with us. Fails for sockets and where we may not open the file; then `may_write` asks first.
+// the pipe with us. Fails for sockets and where we may not open the file; then `may_write` asks
+// first.
 Descriptor reopen(int fd) {
   const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  return Descriptor(
-      ::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  return Descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 }  // namespace
@@ -56,7 +56,9 @@ Log::~Log() {
   if (dropped > 0) warn("dropped " + std::to_string(dropped) + " lines that nobody read on stdout");
 }
 
-void Log::listening(const Address& address) { out_.write("listening on " + to_string(address)); }
+void Log::listening(const Address& address) {
+  out_.write("listening on " + to_string(address));
+}
 
 void Log::connected(const Address& peer) {
   if (!quiet_) out_.write("connection from " + to_string(peer));
@@ -67,6 +69,13 @@ void Log::closed(const Address& peer, std::uint64_t bytes) {
   out_.write("closed " + to_string(peer) + ", " + std::to_string(bytes) + " bytes");
 }
 
-void Log::warn(std::string_view line) { error_.write(line); }
+void Log::warn(std::string_view line) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (line == last_warning_) return;
+    last_warning_ = line;
+  }
+  error_.write(line);
+}
 
 }  // namespace net

@@ -11,8 +11,8 @@
 
 namespace net {
 
-/// Writes lines to a descriptor that may be a terminal, a file, a pipe or a socket, and never blocks:
-/// a line that would is dropped and counted, and the next one that fits is preceded by
+/// Writes lines to a descriptor that may be a terminal, a file, a pipe or a socket, and never
+/// blocks: a line that would is dropped and counted, and the next one that fits is preceded by
 /// `dropped 12 lines`. Threads may share it.
 class LineWriter {
  public:
@@ -34,8 +34,8 @@ class LineWriter {
   bool torn_ = false;  // the last line was cut in its middle
 };
 
-/// The lines that every server prints; those about connections unless it is quiet. Threads may share
-/// it; a forked child may go on with its copy.
+/// The lines that every server prints; those about connections unless it is quiet. Threads may
+/// share it; a forked child may go on with its copy.
 class Log {
  public:
   /// Takes over SIGPIPE for the process: a reader of stdout who left is no reason to end.
@@ -50,13 +50,16 @@ class Log {
   void connected(const Address& peer);
   /// `closed 127.0.0.1:40312, 27 bytes`, the bytes being those that were received
   void closed(const Address& peer, std::uint64_t bytes);
-  /// A line on stderr, for what the one who runs the server should know. Not silenced by quiet.
+  /// A line on stderr, for what the one who runs the server should know; not silenced by quiet, but
+  /// not repeated either while it stays the same.
   void warn(std::string_view line);
 
  private:
   LineWriter out_;
   LineWriter error_;
   bool quiet_;
+  std::mutex mutex_;
+  std::string last_warning_;
 };
 
 }  // namespace net

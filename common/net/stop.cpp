@@ -31,8 +31,7 @@ static_assert(std::atomic<int>::is_always_lock_free && std::atomic<timer_t>::is_
 void end_reading(int client) {
   constexpr itimerspec grace{
       .it_interval = {},
-      .it_value = {.tv_sec = 0,
-                   .tv_nsec = std::chrono::nanoseconds(k_stop_grace).count()}};
+      .it_value = {.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(k_stop_grace).count()}};
   ::shutdown(client, SHUT_RD);
   ::timer_settime(grace_timer, 0, &grace, nullptr);
 }
@@ -66,7 +65,9 @@ StopDescriptor::StopDescriptor() {
   signals_ = Descriptor(checked(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd"));
 }
 
-StopDescriptor::~StopDescriptor() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+StopDescriptor::~StopDescriptor() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 StopHandler::StopHandler(int listener) {
   checked(::timer_create(CLOCK_MONOTONIC, nullptr, &deadline_), "timer_create");  // sends SIGALRM
@@ -82,13 +83,17 @@ StopHandler::~StopHandler() {
   ::timer_delete(deadline_);
 }
 
-bool StopHandler::requested() noexcept { return stop_requested; }
+bool StopHandler::requested() noexcept {
+  return stop_requested;
+}
 
 StopHandler::Serving::Serving(int fd) noexcept {
   serving_fd = fd;
   if (stop_requested) end_reading(fd);  // the signal fell before the handler could know `fd`
 }
 
-StopHandler::Serving::~Serving() { serving_fd = -1; }
+StopHandler::Serving::~Serving() {
+  serving_fd = -1;
+}
 
 }  // namespace net

@@ -10,13 +10,13 @@
 
 namespace net {
 
-/// How long a server that stops goes on sending what it has received to those who read. The contract
-/// allows a second for all of it; the rest is for leaving.
+/// How long a server that stops goes on sending what it has received to those who read. The
+/// contract allows a second for all of it; the rest is for leaving.
 inline constexpr std::chrono::milliseconds k_stop_grace{800};
 
-/// For servers with a loop: a descriptor that becomes readable when SIGINT or SIGTERM arrives, to be
-/// waited for together with the sockets (signalfd(2)). The signals are blocked in the thread that
-/// makes it, and in those it starts, for as long as it lives. Throws std::system_error.
+/// For servers with a loop: a descriptor that becomes readable when SIGINT or SIGTERM arrives, to
+/// be waited for together with the sockets (signalfd(2)). The signals are blocked in the thread
+/// that makes it, and in those it starts, for as long as it lives. Throws std::system_error.
 class StopDescriptor {
  public:
   StopDescriptor();
@@ -32,9 +32,10 @@ class StopDescriptor {
 };
 
 /// For servers that wait in accept, recv and send, where no loop can look. The signal handler shuts
-/// the listener down, which ends a waiting accept and every later one; and it shuts the reading half
-/// of the client being served, whose recv then sees the end of the stream. So it does not matter
-/// between which two calls the signal falls. After k_stop_grace a client that does not read is cut off.
+/// the listener down, which ends a waiting accept and every later one; and it shuts the reading
+/// half of the client being served, whose recv then sees the end of the stream. So it does not
+/// matter between which two calls the signal falls. After k_stop_grace a client that does not read
+/// is cut off.
 ///
 /// One object at a time, made by the main thread. Throws std::system_error.
 class StopHandler {

@@ -34,8 +34,8 @@ inline bool is_shortage(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
-/// True where `error`, of a call on the listening socket, concerns the client that was to be accepted
-/// and nobody else: accept is to be called again (accept(2), NOTES: Error handling).
+/// True where `error`, of a call on the listening socket, concerns the client that was to be
+/// accepted and nobody else: accept is to be called again (accept(2), NOTES: Error handling).
 inline bool is_one_peers_trouble(int error) {
   switch (error) {
     case EINTR:
@@ -55,7 +55,8 @@ inline bool is_one_peers_trouble(int error) {
   }
 }
 
-/// How long a server that runs short of descriptors leaves new clients waiting before it looks again.
+/// How long a server that runs short of descriptors leaves new clients waiting before it looks
+/// again.
 inline constexpr std::chrono::milliseconds k_shortage_pause{100};
 
 }  // namespace net

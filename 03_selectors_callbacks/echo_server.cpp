@@ -1,0 +1,215 @@
+// The loop no longer knows what it serves: it calls what each descriptor was
+// registered with. What chapter 2 kept in a table is now an object per client.
+#include <sys/socket.h>
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "02_select/nonblocking.hpp"
+#include "03_selectors_callbacks/selector.hpp"
+#include "common/cli/server_program.hpp"
+#include "common/net/listen.hpp"
+#include "common/net/stop.hpp"
+#include "common/net/system_call.hpp"
+
+namespace selectors {
+namespace {
+
+using select_loop::accept_client;
+using select_loop::Arrival;
+using select_loop::Chunk;
+using select_loop::Connection;
+using select_loop::receive;
+using select_loop::send_some;
+using Clock = std::chrono::steady_clock;
+
+class EchoServer;
+
+// [region client]
+/// One client and what is to happen to it next. The server owns it, and
+/// destroys it in `drop`.
+class Client {
+ public:
+  Client(EchoServer& server, Connection connection);
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  ~Client();
+
+  void on_readable();
+  void on_writable();
+  [[nodiscard]] int fd() const { return connection_.fd(); }
+
+ private:
+  void wait_for(Events events);
+
+  EchoServer& server_;
+  Connection connection_;
+  Chunk unsent_;
+  Events waits_for_ = 0;
+};
+// [end client]
+
+/// The loop and what it serves, all in one thread. It takes the listening
+/// socket over; the selector outlives it.
+class EchoServer {
+ public:
+  EchoServer(Selector& selector, net::Descriptor& listener, net::Log& log);
+
+  /// Serves until SIGINT or SIGTERM.
+  void run();
+
+  [[nodiscard]] Selector& selector() { return selector_; }
+  void drop(const Client& client) { clients_.erase(client.fd()); }
+
+ private:
+  void turn();
+  void on_client_waiting();
+  void admit(Connection connection);
+  void start_accepting();
+  void on_stop_signal();
+  void on_deadline();
+  [[nodiscard]] std::optional<Clock::duration> time_left() const;
+
+  Selector& selector_;
+  net::StopDescriptor stop_;
+  net::Descriptor listener_;
+  net::Log& log_;
+  std::map<int, Client> clients_;              // by descriptor
+  std::optional<Clock::time_point> deadline_;  // for on_deadline
+  bool stopping_ = false;
+};
+
+// [region handler]
+void Client::on_readable() {
+  std::optional<Chunk> chunk = receive(connection_);
+  if (!chunk) return;                       // nothing yet after all
+  if (!*chunk) return server_.drop(*this);  // the end
+  unsent_ = std::move(*chunk);
+  on_writable();  // most likely there is room: try at once
+}
+
+void Client::on_writable() {
+  if (!send_some(connection_, unsent_)) return server_.drop(*this);
+  if (unsent_) return wait_for(k_event_write);
+  unsent_ = Chunk();  // gives the buffer back
+  wait_for(k_event_read);
+}
+// [end handler]
+
+// [region wait_for]
+void Client::wait_for(Events events) {
+  if (events == waits_for_) return;
+  waits_for_ = events;
+  if (events == k_event_read) {
+    server_.selector().modify(fd(), events, [this](Events) { on_readable(); });
+  } else {
+    server_.selector().modify(fd(), events, [this](Events) { on_writable(); });
+  }
+}
+// [end wait_for]
+
+Client::Client(EchoServer& server, Connection connection)
+    : server_(server),
+      connection_(std::move(connection)),
+      waits_for_(k_event_read) {
+  server_.selector().register_(fd(), k_event_read,
+                               [this](Events) { on_readable(); });
+}
+
+Client::~Client() {
+  server_.selector().unregister(fd());  // before its descriptor is closed
+}
+
+EchoServer::EchoServer(Selector& selector, net::Descriptor& listener,
+                       net::Log& log)
+    : selector_(selector), listener_(std::move(listener)), log_(log) {
+  net::set_nonblocking(listener_.get());
+  selector_.register_(stop_.fd(), k_event_read,
+                      [this](Events) { on_stop_signal(); });
+  start_accepting();
+}
+
+void EchoServer::start_accepting() {
+  selector_.register_(listener_.get(), k_event_read,
+                      [this](Events) { on_client_waiting(); });
+}
+
+// [region run]
+void EchoServer::run() {
+  while (!stopping_ || !clients_.empty()) turn();
+}
+
+void EchoServer::turn() {
+  for (const auto& [key, events] : selector_.select(time_left())) {
+    if (selector_.is_registered(key)) key->data(events);
+  }
+  if (deadline_ && Clock::now() >= *deadline_) on_deadline();
+}
+// [end run]
+
+// [region accept]
+void EchoServer::on_client_waiting() {
+  std::optional<Connection> client;
+  switch (accept_client(listener_.get(), log_, client)) {
+    case Arrival::client: return admit(std::move(*client));
+    case Arrival::nobody: return;
+    case Arrival::shortage:
+      selector_.unregister(listener_.get());  // or it would wake us in vain
+      deadline_ = Clock::now() + net::k_shortage_pause;
+  }
+}
+
+void EchoServer::admit(Connection connection) {
+  const int fd = connection.fd();
+  try {
+    clients_.try_emplace(fd, *this, std::move(connection));
+  } catch (const std::exception& error) {
+    // The selector cannot hold it: it has been closed.
+    log_.warn(std::string("refused a client: ") + error.what());
+  }
+}
+// [end accept]
+
+// [region stop]
+void EchoServer::on_stop_signal() {
+  stopping_ = true;
+  selector_.unregister(stop_.fd());
+  if (!deadline_) selector_.unregister(listener_.get());
+  listener_.close();
+  deadline_ = Clock::now() + net::k_stop_grace;
+  for (const auto& [fd, client] : clients_) ::shutdown(fd, SHUT_RD);
+}
+
+void EchoServer::on_deadline() {
+  deadline_.reset();
+  if (stopping_) return clients_.clear();  // they had their time
+  start_accepting();
+}
+// [end stop]
+
+std::optional<Clock::duration> EchoServer::time_left() const {
+  if (!deadline_) return std::nullopt;
+  return *deadline_ - Clock::now();
+}
+
+void serve(const std::string& selector_name, net::Descriptor& listener,
+           net::Log& log) {
+  const auto selector = selector_named(selector_name);
+  EchoServer(*selector, listener, log).run();
+}
+
+}  // namespace
+}  // namespace selectors
+
+int main(int argc, char** argv) {
+  std::string selector = "default";
+  return cli::ServerProgram(
+             "Echoes what clients send, with a callback for each.")
+      .add_choice("--selector", "How to ask the kernel who is ready",
+                  {"default", "epoll", "poll", "select"}, selector)
+      .run(argc, argv, [&](net::Descriptor& listener, net::Log& log) {
+        selectors::serve(selector, listener, log);
+      });
+}

@@ -1,0 +1,116 @@
+#include "03_selectors_callbacks/selector.hpp"
+
+#include <algorithm>
+#include <climits>
+#include <utility>
+
+namespace selectors {
+namespace {
+
+void check_events(Events events) {
+  const bool known = (events & ~(k_event_read | k_event_write)) == 0;
+  if (events != 0 && known) return;
+  throw ValueError("events " + std::to_string(events) +
+                   ": expected k_event_read, k_event_write or both");
+}
+
+std::string named(int fd) {
+  return "descriptor " + std::to_string(fd);
+}
+
+}  // namespace
+
+// [region register]
+KeyPointer Selector::register_(int fd, Events events, Callback data) {
+  check_events(events);
+  if (fd < 0) throw ValueError(named(fd) + ": expected zero or more");
+  if (find(fd)) throw KeyError(named(fd) + " is already registered");
+  const auto place = static_cast<std::size_t>(fd);
+  if (place >= keys_.size()) keys_.resize(place + 1);
+  auto key = std::make_shared<const SelectorKey>(fd, events, std::move(data));
+  add(fd, events);
+  return keys_[place] = std::move(key);
+}
+// [end register]
+
+KeyPointer Selector::modify(int fd, Events events, Callback data) {
+  check_events(events);
+  const KeyPointer before = get_key(fd);
+  auto key = std::make_shared<const SelectorKey>(fd, events, std::move(data));
+  auto& place = keys_[static_cast<std::size_t>(fd)];
+  try {
+    if (events != before->events) change(fd, events);
+  } catch (...) {
+    unregister(fd);
+    throw;
+  }
+  return place = std::move(key);
+}
+
+KeyPointer Selector::unregister(int fd) {
+  KeyPointer key = get_key(fd);
+  keys_[static_cast<std::size_t>(fd)].reset();
+  remove(fd);
+  return key;
+}
+
+// [region select]
+std::vector<Ready> Selector::select(Timeout timeout) {
+  if (timeout) timeout = std::max(*timeout, std::chrono::nanoseconds::zero());
+  reports_.clear();
+  wait(timeout, reports_);
+  std::vector<Ready> ready;
+  ready.reserve(reports_.size());
+  for (const Report& report : reports_) {
+    KeyPointer key = find(report.fd);
+    if (!key) continue;
+    const Events events = report.events & key->events;
+    if (events != 0) ready.push_back({std::move(key), events});
+  }
+  return ready;
+}
+// [end select]
+
+KeyPointer Selector::find(int fd) const noexcept {
+  const auto place = static_cast<std::size_t>(fd);
+  return fd >= 0 && place < keys_.size() ? keys_[place] : nullptr;
+}
+
+KeyPointer Selector::get_key(int fd) const {
+  if (KeyPointer key = find(fd)) return key;
+  throw KeyError(named(fd) + " is not registered");
+}
+
+std::map<int, KeyPointer> Selector::get_map() const {
+  std::map<int, KeyPointer> map;
+  for (const KeyPointer& key : keys_) {
+    if (key) map.emplace_hint(map.end(), key->fd, key);
+  }
+  return map;
+}
+
+bool Selector::is_registered(const KeyPointer& key) const noexcept {
+  return find(key->fd) == key;
+}
+
+int Selector::in_milliseconds(Timeout timeout) noexcept {
+  using std::chrono::milliseconds;
+  if (!timeout) return -1;
+  const auto rounded = std::chrono::ceil<milliseconds>(*timeout).count();
+  return static_cast<int>(std::min<milliseconds::rep>(rounded, INT_MAX));
+}
+
+std::unique_ptr<Selector> default_selector() {
+  return epoll_selector();
+}
+
+std::unique_ptr<Selector> selector_named(const std::string& name) {
+  if (name == "select") return select_selector();
+  if (name == "poll") return poll_selector();
+  if (name == "epoll") return epoll_selector();
+  if (name == "default") return default_selector();
+  throw ValueError("selector '" + name +
+                   "': expected select, poll, epoll or default");
+}
+
+}  // namespace selectors

@@ -1,0 +1,138 @@
+// Chapter 3's new idea: register with a descriptor what to call when it is
+// ready. The vocabulary is that of Python's `selectors`; the three ways to ask
+// the kernel, select(2), poll(2) and epoll(7), hide behind it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace selectors {
+
+/// What to wait for, and what has come: k_event_read, k_event_write, or both
+/// (Python's EVENT_READ and EVENT_WRITE).
+using Events = unsigned;
+inline constexpr Events k_event_read = 1;
+inline constexpr Events k_event_write = 2;
+
+/// What a descriptor is registered with, and the selector hands back when it is
+/// ready. Called by whoever called `select`, never by the selector itself.
+using Callback = std::function<void(Events)>;
+
+// [region key]
+/// One registration. It does not change: `modify` makes a new one.
+struct SelectorKey {
+  int fd;
+  Events events;  // what is waited for
+  Callback data;  // Python's `data`: here always what to call
+};
+// [end key]
+
+using KeyPointer = std::shared_ptr<const SelectorKey>;
+
+/// A descriptor that is ready: its registration, and what of it has come.
+struct Ready {
+  KeyPointer key;
+  Events events;
+};
+
+/// The descriptor is not registered, or already is.
+class KeyError : public std::out_of_range {
+ public:
+  using std::out_of_range::out_of_range;
+};
+
+/// A descriptor or a set of events that cannot be waited for.
+class ValueError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+// [region selector]
+/// Waits for many descriptors at once. It never owns one: unregister a
+/// descriptor, then close it. One thread.
+class Selector {
+ public:
+  Selector() = default;
+  Selector(const Selector&) = delete;
+  Selector& operator=(const Selector&) = delete;
+  virtual ~Selector() = default;
+
+  /// Waits for `events` on `fd` from now on. Throws KeyError if it is already
+  /// registered, ValueError if the events or the descriptor cannot be,
+  /// std::system_error if the kernel refuses.
+  KeyPointer register_(int fd, Events events, Callback data);
+
+  /// Changes what is waited for and what to call. Throws KeyError for an
+  /// unknown descriptor; std::system_error if the kernel refuses, and then it
+  /// is registered no longer.
+  KeyPointer modify(int fd, Events events, Callback data);
+
+  /// Forgets `fd`, which may already be closed, and gives its registration.
+  /// Throws KeyError.
+  KeyPointer unregister(int fd);
+
+  /// Waits until a descriptor is ready, at most for `timeout` (none: as long
+  /// as it takes; zero or less: not at all), and gives those that are. Nothing
+  /// if the time ran out, or if a signal came.
+  [[nodiscard]] std::vector<Ready> select(
+      std::optional<std::chrono::nanoseconds> timeout = std::nullopt);
+
+  /// The registration of `fd`. Throws KeyError.
+  [[nodiscard]] KeyPointer get_key(int fd) const;
+
+  /// All registrations, by descriptor.
+  [[nodiscard]] std::map<int, KeyPointer> get_map() const;
+
+  /// Whether `key` is still how its descriptor is registered: what runs before
+  /// it may have changed that.
+  [[nodiscard]] bool is_registered(const KeyPointer& key) const noexcept;
+  // [end selector]
+
+ protected:
+  using Timeout = std::optional<std::chrono::nanoseconds>;  // never below zero
+
+  /// A descriptor the kernel called ready. Both bits where there is an error
+  /// or a hang-up: whoever waits is to look.
+  struct Report {
+    int fd;
+    Events events;
+  };
+
+  /// As poll(2) and epoll_wait(2) want it: -1 for none, and rounded up, so that
+  /// nobody is woken before the time.
+  [[nodiscard]] static int in_milliseconds(Timeout timeout) noexcept;
+
+ private:
+  virtual void add(int fd, Events events) = 0;
+  virtual void change(int fd, Events events) = 0;
+  virtual void remove(int fd) noexcept = 0;
+  /// Appends what is ready to `reports`; nothing if a signal interrupts it.
+  virtual void wait(Timeout timeout, std::vector<Report>& reports) = 0;
+
+  [[nodiscard]] KeyPointer find(int fd) const noexcept;
+
+  std::vector<KeyPointer> keys_;  // by descriptor
+  std::vector<Report> reports_;   // between two calls: its memory alone
+};
+
+/// select(2): every system has it; descriptors below FD_SETSIZE (1,024) only.
+[[nodiscard]] std::unique_ptr<Selector> select_selector();
+/// poll(2): any descriptor; each call costs by the number that are registered.
+[[nodiscard]] std::unique_ptr<Selector> poll_selector();
+/// epoll(7): any descriptor; a call costs by the number that are ready. Throws
+/// std::system_error.
+[[nodiscard]] std::unique_ptr<Selector> epoll_selector();
+/// The best that the system has: epoll.
+[[nodiscard]] std::unique_ptr<Selector> default_selector();
+
+/// By name: `select`, `poll`, `epoll`, `default`. Throws ValueError.
+[[nodiscard]] std::unique_ptr<Selector> selector_named(const std::string& name);
+
+}  // namespace selectors
