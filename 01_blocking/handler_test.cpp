@@ -1,0 +1,114 @@
+#include "01_blocking/handler.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "common/net/system_call.hpp"
+
+namespace blocking {
+namespace {
+
+/// A connection of ours, and the other end in the hands of the test.
+class HandlerTest : public testing::Test {
+ protected:
+  HandlerTest() {
+    net::checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds_.data()),
+                 "socketpair");
+    connection_.emplace(net::Descriptor(fds_[0]), net::Address(), log_);
+    peer_ = net::Descriptor(fds_[1]);
+  }
+
+  void say(std::string_view text) const {
+    ASSERT_EQ(::send(peer_.get(), text.data(), text.size(), 0),
+              static_cast<ssize_t>(text.size()));
+  }
+  [[nodiscard]] std::string hear(std::size_t most = 1 << 20) const {
+    std::string text(most, '\0');
+    text.resize(static_cast<std::size_t>(net::checked(
+        ::recv(peer_.get(), text.data(), text.size(), 0), "recv")));
+    return text;
+  }
+
+  std::array<int, 2> fds_{};
+  net::Log log_{true};
+  std::optional<Connection> connection_;
+  net::Descriptor peer_;
+};
+
+std::string text_of(const Chunk& chunk) {
+  std::string text(chunk.bytes().size(), '\0');
+  std::ranges::transform(chunk.bytes(), text.begin(), [](std::byte byte) {
+    return static_cast<char>(byte);
+  });
+  return text;
+}
+
+TEST_F(HandlerTest, ReceiveGivesWhatHasCome) {
+  say("hello");
+  EXPECT_EQ(text_of(receive(*connection_)), "hello");
+}
+
+TEST_F(HandlerTest, ReceiveWaitsUntilSomethingComes) {
+  const std::jthread other([this] { say("late"); });
+  EXPECT_EQ(text_of(receive(*connection_)), "late");
+}
+
+TEST_F(HandlerTest, ReceiveGivesAtMostOneChunk) {
+  const std::jthread other([this] { say(std::string(100'000, 'x')); });
+  std::size_t received = 0;
+  while (received < 100'000) {
+    const std::size_t n = receive(*connection_).bytes().size();
+    ASSERT_LE(n, Chunk::k_capacity);
+    ASSERT_GT(n, 0U);
+    received += n;
+  }
+}
+
+TEST_F(HandlerTest, ReceiveIsEmptyAtTheEndAndStaysSo) {
+  peer_.close();
+  EXPECT_FALSE(receive(*connection_));
+  EXPECT_FALSE(receive(*connection_));
+}
+
+TEST_F(HandlerTest, SendAllSendsMoreThanTheKernelTakesAtOnce) {
+  const int small = 4096;
+  ::setsockopt(connection_->fd(), SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
+  Chunk chunk = Chunk::borrow();
+  chunk.fill(Chunk::k_capacity);
+  std::size_t heard = 0;
+  std::jthread other([&] {
+    while (heard < Chunk::k_capacity) heard += hear(1000).size();
+  });
+  send_all(*connection_, chunk);
+  other.join();
+  EXPECT_EQ(heard, Chunk::k_capacity);
+}
+
+TEST_F(HandlerTest, SendingToAPeerThatLeftAbandonsTheConnection) {
+  say("what the peer said before it left");
+  Chunk chunk = receive(*connection_);
+  say("and what nobody will answer");
+  peer_.close();
+  send_all(*connection_, chunk);
+  EXPECT_TRUE(connection_->is_abandoned());
+  EXPECT_FALSE(receive(*connection_));
+}
+
+TEST_F(HandlerTest, EchoSendsEverythingBackUntilTheEnd) {
+  say("one ");
+  say("two");
+  ::shutdown(peer_.get(), SHUT_WR);
+  echo(*connection_);
+  EXPECT_EQ(hear(), "one two");
+}
+
+}  // namespace
+}  // namespace blocking

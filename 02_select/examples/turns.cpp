@@ -1,0 +1,74 @@
+// An event loop is whoever decides what runs next. This one says what it
+// decides: how many of its clients each turn finds ready.
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <map>
+#include <string>
+
+#include "common/net/descriptor.hpp"
+#include "common/net/system_call.hpp"
+
+namespace {
+
+using net::Descriptor;
+
+std::map<int, std::string> names;  // of those we wait for, by descriptor
+
+/// A client, and the end at which we wait for it.
+struct Client {
+  explicit Client(const std::string& name) {
+    std::array<int, 2> fds{};
+    net::checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()),
+                 "socketpair");
+    ours = Descriptor(fds[0]);
+    theirs = Descriptor(fds[1]);
+    names[ours.get()] = name;
+  }
+  void say(const std::string& text) const {
+    net::checked(::write(theirs.get(), text.data(), text.size()), "write");
+  }
+  Descriptor ours;
+  Descriptor theirs;
+};
+
+// [region turn]
+/// Waits until somebody is ready, serves all who are, and counts them.
+int turn() {
+  fd_set readable{};
+  for (const auto& [fd, name] : names) FD_SET(fd, &readable);
+  const int n =
+      ::select(names.rbegin()->first + 1, &readable, nullptr, nullptr, nullptr);
+  for (const auto& [fd, name] : std::map(names)) {  // a copy: some may leave
+    if (!FD_ISSET(fd, &readable)) continue;
+    std::array<char, 64> bytes{};
+    const ssize_t got =
+        net::checked(::read(fd, bytes.data(), bytes.size()), "read");
+    std::printf("  %s: %zd bytes\n", name.c_str(), got);
+    if (got == 0) names.erase(fd);  // it has left: nobody waits for it
+  }
+  return n;
+}
+// [end turn]
+
+}  // namespace
+
+int main() {
+  Client a("A");
+  Client b("B");
+  Client c("C");
+  a.say("one");
+  b.say("two");
+  std::printf("turn 1\n");
+  std::printf("  %d ready of 3\n", turn());
+  c.say("three");
+  a.theirs.close();
+  std::printf("turn 2\n");
+  std::printf("  %d ready of 3, A has left\n", turn());
+  b.say("four");
+  std::printf("turn 3\n");
+  std::printf("  %d ready of 2\n", turn());
+}

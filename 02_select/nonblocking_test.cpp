@@ -1,0 +1,148 @@
+#include "02_select/nonblocking.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <string>
+
+#include "common/net/listen.hpp"
+#include "common/net/system_call.hpp"
+
+namespace select_loop {
+namespace {
+
+/// A non-blocking connection of ours, the other end in the hands of the test.
+class NonblockingTest : public testing::Test {
+ protected:
+  NonblockingTest() {
+    net::checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds_.data()),
+                 "socketpair");
+    net::set_nonblocking(fds_[0]);
+    connection_.emplace(net::Descriptor(fds_[0]), net::Address(), log_);
+    peer_ = net::Descriptor(fds_[1]);
+  }
+
+  void say(std::string_view text) const {
+    ASSERT_EQ(::send(peer_.get(), text.data(), text.size(), 0),
+              static_cast<ssize_t>(text.size()));
+  }
+
+  [[nodiscard]] std::size_t hear_all() const {
+    std::string text(1 << 20, '\0');
+    std::size_t heard = 0;
+    ssize_t n = 0;
+    while ((n = ::recv(peer_.get(), text.data(), text.size(), MSG_DONTWAIT)) >
+           0) {
+      heard += static_cast<std::size_t>(n);
+    }
+    return heard;
+  }
+
+  std::array<int, 2> fds_{};
+  net::Log log_{true};
+  std::optional<Connection> connection_;
+  net::Descriptor peer_;
+};
+
+Chunk full_chunk() {
+  Chunk chunk = Chunk::borrow();
+  chunk.fill(Chunk::k_capacity);
+  return chunk;
+}
+
+TEST_F(NonblockingTest, ReceiveGivesNoValueWhenNothingHasCome) {
+  EXPECT_FALSE(receive(*connection_).has_value());
+}
+
+TEST_F(NonblockingTest, ReceiveGivesWhatHasCome) {
+  say("hello");
+  EXPECT_EQ(receive(*connection_).value().bytes().size(), 5U);
+  EXPECT_FALSE(receive(*connection_).has_value());
+}
+
+TEST_F(NonblockingTest, ReceiveGivesAnEmptyChunkAtTheEnd) {
+  peer_.close();
+  const std::optional<Chunk> chunk = receive(*connection_);
+  ASSERT_TRUE(chunk.has_value());
+  EXPECT_FALSE(*chunk);
+}
+
+TEST_F(NonblockingTest, SendSomeKeepsWhatTheKernelDoesNotTake) {
+  std::size_t sent = 0;
+  Chunk chunk;
+  while (!chunk) {
+    chunk = full_chunk();
+    ASSERT_TRUE(send_some(*connection_, chunk));
+    sent += Chunk::k_capacity - chunk.bytes().size();
+  }
+  EXPECT_EQ(hear_all(), sent);
+  ASSERT_TRUE(send_some(*connection_, chunk));
+  EXPECT_FALSE(chunk);
+}
+
+TEST_F(NonblockingTest, SendSomeSaysWhenThePeerIsGone) {
+  peer_.close();
+  Chunk chunk = full_chunk();
+  EXPECT_FALSE(send_some(*connection_, chunk));
+}
+
+class AcceptTest : public testing::Test {
+ protected:
+  AcceptTest() { net::set_nonblocking(listener_.get()); }
+
+  [[nodiscard]] net::Descriptor connect() const {
+    const net::Address server = net::local_address(listener_.get());
+    net::Descriptor client(::socket(AF_INET, SOCK_STREAM, 0));
+    net::checked(::connect(client.get(), server.pointer(), server.size()),
+                 "connect");
+    return client;
+  }
+
+  Arrival accept() {
+    net::Log log(true);
+    const Arrival arrival = accept_client(listener_.get(), log, client_);
+    client_.reset();
+    return arrival;
+  }
+
+  net::Descriptor listener_ = net::listen_on(net::resolve("127.0.0.1", 0));
+  net::Log log_{true};
+  std::optional<Connection> client_;
+};
+
+TEST_F(AcceptTest, FindsNobodyWhenNobodyWaits) {
+  EXPECT_EQ(accept(), Arrival::nobody);
+}
+
+TEST_F(AcceptTest, TakesAClientWhoseSocketDoesNotWait) {
+  const net::Descriptor other = connect();
+  ASSERT_EQ(accept_client(listener_.get(), log_, client_), Arrival::client);
+  EXPECT_FALSE(receive(*client_).has_value());
+}
+
+TEST_F(AcceptTest, TellsAShortageOfDescriptorsAndTheClientGoesOnWaiting) {
+  const net::Descriptor other = connect();
+  testing::internal::CaptureStderr();
+  net::Log log(true);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{.rlim_cur = 3, .rlim_max = before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &none);
+  const Arrival arrival = accept_client(listener_.get(), log, client_);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(arrival, Arrival::shortage);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "clients wait to be accepted: Too many open files\n");
+  EXPECT_EQ(accept(), Arrival::client);
+}
+
+TEST_F(AcceptTest, ThrowsWhatIsNoClientsDoing) {
+  ::shutdown(listener_.get(), SHUT_RDWR);
+  EXPECT_THROW(accept(), std::system_error);
+}
+
+}  // namespace
+}  // namespace select_loop
