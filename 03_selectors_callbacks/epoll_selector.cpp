@@ -42,6 +42,7 @@ class EpollSelector final : public Selector {
     net::checked(::epoll_ctl(epoll_.get(), operation, fd, &event), "epoll_ctl");
   }
 
+  // [region wait]
   void wait(Timeout timeout, std::vector<Report>& reports) override {
     const int n = ::epoll_wait(epoll_.get(), came_.data(), k_most,
                                in_milliseconds(timeout));
@@ -52,6 +53,7 @@ class EpollSelector final : public Selector {
       reports.push_back({event.data.fd, from_epoll(event.events)});
     }
   }
+  // [end wait]
 
   // More than this at once wait for the next call, in turn.
   static constexpr int k_most = 512;

@@ -106,10 +106,29 @@ function(ladder_bench NAME)
     return()
   endif()
   cmake_parse_arguments(ARG "" "" "LIBRARIES;SMOKE" ${ARGN})
-  ladder_program(${NAME} SOURCES ${NAME}.cpp LIBRARIES ${ARG_LIBRARIES} common.bench)
+  ladder_program(${NAME} SOURCES ${NAME}.cpp LIBRARIES ${ARG_LIBRARIES} common.bench_main)
   ladder_target_name(${NAME} target)
   add_test(NAME ${target} COMMAND ${target} --benchmark_min_time=0 ${ARG_SMOKE})
   set_tests_properties(${target} PROPERTIES TIMEOUT 120 FAIL_REGULAR_EXPRESSION "ERROR OCCURRED")
+endfunction()
+
+# ladder_contract(NAME [SUFFIX ...] ARGUMENTS ...): passes the server NAME through common/contract,
+# its quick part and its slow part.
+function(ladder_contract NAME)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "SUFFIX" "ARGUMENTS;OPTIONS" ${ARGN})
+  ladder_target_name(${NAME} target)
+  if(ECHO_LADDER_SANITIZERS)
+    list(APPEND ARG_ARGUMENTS --no-memory-limits)  # a sanitizer's own memory breaks them
+  endif()
+  set(command contract --command-line ${ARG_ARGUMENTS})
+  set(server -- $<TARGET_FILE:${target}> --port {port} ${ARG_OPTIONS})
+  add_test(NAME contract.${target}${ARG_SUFFIX} COMMAND ${command} ${server})
+  add_test(NAME contract.${target}${ARG_SUFFIX}.slow COMMAND ${command} --slow ${server})
+  set_tests_properties(contract.${target}${ARG_SUFFIX} contract.${target}${ARG_SUFFIX}.slow
+                       PROPERTIES TIMEOUT 300 LABELS contract)
 endfunction()
 
 add_subdirectory(${ECHO_LADDER_ROOT}/common common)

@@ -50,6 +50,7 @@ class Client {
   void on_writable() {
     const ssize_t n =
         ::send(fd(), unsent_.data(), unsent_.size(), MSG_NOSIGNAL);
+    if (n < 0 && errno == EAGAIN) return;
     if (n < 0) return fail("send", errno);
     unsent_.erase(0, static_cast<std::size_t>(n));
     if (!unsent_.empty()) return;
@@ -59,6 +60,7 @@ class Client {
   void on_readable() {
     std::array<char, 4096> bytes{};
     const ssize_t n = ::recv(fd(), bytes.data(), bytes.size(), 0);
+    if (n < 0 && errno == EAGAIN) return;
     if (n <= 0) return fail("receive", n < 0 ? errno : ECONNRESET);
     answer_.append(bytes.data(), static_cast<std::size_t>(n));
     if (answer_.size() >= missing_) finish();

@@ -1,61 +1,6 @@
-// The main function of all benchmarks: Google Benchmark's, with what a reader of the JSON needs to
-// know of the machine (cpu, kernel, compiler) and how to get the same again (command).
-#include <benchmark/benchmark.h>
-#include <sys/resource.h>
-#include <sys/utsname.h>
-
-#include <fstream>
-#include <string>
-
-namespace {
-
-std::string cpu_model() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.starts_with("model name")) return line.substr(line.find(": ") + 2);
-  }
-  return "unknown";
-}
-
-std::string kernel() {
-  utsname names{};
-  ::uname(&names);
-  return std::string(names.sysname) + ' ' + names.release;
-}
-
-std::string compiler() {
-#ifdef __clang__
-  return std::string("clang ") + __clang_version__;
-#else
-  return std::string("g++ ") + __VERSION__;
-#endif
-}
-
-std::string command_line(int argc, char** argv) {
-  std::string line = argv[0];
-  for (int i = 1; i < argc; ++i) line += std::string(" ") + argv[i];
-  return line;
-}
-
-// Ten thousand clients need ten thousand descriptors; most systems allow them, to those who ask.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-}  // namespace
+// The main function of benchmarks that have no options of their own.
+#include "common/bench/bench.hpp"
 
 int main(int argc, char** argv) {
-  raise_descriptor_limit();
-  benchmark::AddCustomContext("cpu", cpu_model());
-  benchmark::AddCustomContext("kernel", kernel());
-  benchmark::AddCustomContext("compiler", compiler());
-  benchmark::AddCustomContext("command", command_line(argc, argv));
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
-  return 0;
+  return bench::run(argc, argv, bench::command_line(argc, argv));
 }

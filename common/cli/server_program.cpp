@@ -12,6 +12,7 @@
 
 #include "common/net/address.hpp"
 #include "common/net/listen.hpp"
+#include "common/net/stop.hpp"
 #include "version.hpp"
 
 namespace cli {
@@ -108,6 +109,7 @@ int serve_clients(const Options& options, const ServerProgram::Serve& serve) {
   try {
     net::Log log(options.quiet);
     net::Descriptor listener = listen(options);
+    net::hold_stop_signals();
     log.listening(net::local_address(listener.get()));
     serve(listener, log);
     return 0;

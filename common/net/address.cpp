@@ -21,10 +21,12 @@ std::string to_string(std::string_view host, std::uint16_t port) {
 std::string to_string(const Address& address) {
   std::array<char, NI_MAXHOST> host{};
   std::array<char, NI_MAXSERV> port{};
-  const int failed = getnameinfo(address.pointer(), address.size(), host.data(), host.size(),
-                                 port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV);
+  const int failed =
+      getnameinfo(address.pointer(), address.size(), host.data(), host.size(),
+                  port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV);
   if (failed != 0) return "unknown address";
-  return to_string(host.data(), static_cast<std::uint16_t>(std::stoi(port.data())));
+  return to_string(host.data(),
+                   static_cast<std::uint16_t>(std::stoi(port.data())));
 }
 
 namespace {
@@ -32,12 +34,14 @@ namespace {
 Address from_sockaddr(const sockaddr* source) {
   Address address;
   const bool ipv6 = source->sa_family == AF_INET6;
-  std::memcpy(address.pointer(), source, ipv6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
+  std::memcpy(address.pointer(), source,
+              ipv6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
   return address;
 }
 
 [[noreturn]] void fail_to_resolve(int code) {
-  if (code == EAI_SYSTEM) throw std::runtime_error(std::generic_category().message(errno));
+  if (code == EAI_SYSTEM)
+    throw std::runtime_error(std::generic_category().message(errno));
   throw std::runtime_error(gai_strerror(code));
 }
 
@@ -48,9 +52,11 @@ Address resolve(const std::string& host, std::uint16_t port) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_NUMERICSERV;
   addrinfo* first = nullptr;
-  const int code = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &first);
+  const int code =
+      getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &first);
   if (code != 0) fail_to_resolve(code);
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(first, &freeaddrinfo);
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(first,
+                                                                &freeaddrinfo);
   return from_sockaddr(list->ai_addr);
 }
 

@@ -1,4 +1,5 @@
-// Where a socket listens, or who is at its other end: an IPv4 or IPv6 address and a port.
+// Where a socket listens, or who is at its other end: an IPv4 or IPv6 address
+// and a port.
 #pragma once
 
 #include <netinet/in.h>
@@ -10,10 +11,12 @@
 
 namespace net {
 
-/// An IPv4 or IPv6 address with its port: a value of 28 bytes, the size of sockaddr_in6.
+/// An IPv4 or IPv6 address with its port: a value of 28 bytes, the size of
+/// sockaddr_in6.
 class Address {
  public:
-  /// 0.0.0.0:0, to be filled in by a system call through `pointer` and `capacity`.
+  /// 0.0.0.0:0, to be filled in by a system call through `pointer` and
+  /// `capacity`.
   Address() noexcept : ipv4_{} {}
   explicit Address(const sockaddr_in& ipv4) noexcept : ipv4_(ipv4) {}
   explicit Address(const sockaddr_in6& ipv6) noexcept : ipv6_(ipv6) {}
@@ -26,7 +29,9 @@ class Address {
     return family() == AF_INET6 ? sizeof(ipv6_) : sizeof(ipv4_);
   }
   /// The bytes there are, for a system call to fill in.
-  [[nodiscard]] static constexpr socklen_t capacity() noexcept { return sizeof(sockaddr_in6); }
+  [[nodiscard]] static constexpr socklen_t capacity() noexcept {
+    return sizeof(sockaddr_in6);
+  }
 
  private:
   union {
@@ -39,11 +44,13 @@ class Address {
 /// `127.0.0.1:5000`, `[::1]:5000`, `[fe80::1%eth0]:5000`.
 [[nodiscard]] std::string to_string(const Address& address);
 
-/// The same from its two parts, as a user typed them: host `::1` and port 5000 give `[::1]:5000`.
+/// The same from its two parts, as a user typed them: host `::1` and port 5000
+/// give `[::1]:5000`.
 [[nodiscard]] std::string to_string(std::string_view host, std::uint16_t port);
 
-/// The first address of `host`, a numeric address or a name (getaddrinfo(3), which may block while
-/// it asks the network). Throws std::runtime_error that says why not: `Name or service not known`.
+/// The first address of `host`, a numeric address or a name (getaddrinfo(3),
+/// which may block while it asks the network). Throws std::runtime_error that
+/// says why not: `Name or service not known`.
 [[nodiscard]] Address resolve(const std::string& host, std::uint16_t port);
 
 /// The address that the socket `fd` is bound to (getsockname(2)).

@@ -10,12 +10,14 @@ namespace {
 
 using Buffer = std::unique_ptr<std::byte[]>;
 
-/// Buffers between two uses. Bounded: what a burst of clients needed is given back to the system.
+/// Buffers between two uses. Bounded: what a burst of clients needed is given
+/// back to the system.
 class Pool {
  public:
   Buffer take() noexcept {
     const std::lock_guard lock(mutex_);
-    if (spare_.empty()) return Buffer(new (std::nothrow) std::byte[Chunk::k_capacity]);
+    if (spare_.empty())
+      return Buffer(new (std::nothrow) std::byte[Chunk::k_capacity]);
     Buffer buffer = std::move(spare_.back());
     spare_.pop_back();
     return buffer;

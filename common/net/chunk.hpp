@@ -1,4 +1,5 @@
-// What a server holds of a client's bytes: at most one borrowed buffer, and none while it waits.
+// What a server holds of a client's bytes: at most one borrowed buffer, and
+// none while it waits.
 #pragma once
 
 #include <cstddef>
@@ -7,9 +8,10 @@
 
 namespace net {
 
-/// A borrowed buffer of 64 KiB with the bytes that came and are not yet sent. Move-only. A chunk is
-/// borrowed when there is something to receive and goes back to the process's pool when it dies, so
-/// that an idle connection costs no buffer. Threads may borrow and give back at the same time.
+/// A borrowed buffer of 64 KiB with the bytes that came and are not yet sent.
+/// Move-only. A chunk is borrowed when there is something to receive and goes
+/// back to the process's pool when it dies, so that an idle connection costs no
+/// buffer. Threads may borrow and give back at the same time.
 class Chunk {
  public:
   static constexpr std::size_t k_capacity = 64 * 1024;
@@ -22,10 +24,12 @@ class Chunk {
   Chunk& operator=(const Chunk&) = delete;
   ~Chunk();
 
-  /// An empty chunk with a buffer to receive into; without one if there is no memory left.
+  /// An empty chunk with a buffer to receive into; without one if there is no
+  /// memory left.
   [[nodiscard]] static Chunk borrow() noexcept;
 
-  /// The whole buffer, to be filled from its beginning; then say `fill(n)`. Empty if there is none.
+  /// The whole buffer, to be filled from its beginning; then say `fill(n)`.
+  /// Empty if there is none.
   [[nodiscard]] std::span<std::byte> space() noexcept {
     return {buffer_.get(), buffer_ ? k_capacity : 0};
   }

@@ -10,8 +10,8 @@
 
 namespace net {
 
-/// Owns a client's socket, and says in the log when the client came and when it is gone. Move-only;
-/// one thread at a time. The log outlives it.
+/// Owns a client's socket, and says in the log when the client came and when it
+/// is gone. Move-only; one thread at a time. The log outlives it.
 class Connection {
  public:
   Connection(Descriptor socket, const Address& peer, Log& log);
@@ -26,10 +26,12 @@ class Connection {
   /// `n` more bytes were received.
   void count(std::size_t n) noexcept { bytes_ += n; }
 
-  /// Closes this process's copy without a word: a forked child serves the client with its own.
+  /// Closes this process's copy without a word: a forked child serves the
+  /// client with its own.
   void leave_to_other_process() noexcept { socket_.close(); }
 
-  /// The peer is gone or cannot be sent to: nothing more is to be received or sent.
+  /// The peer is gone or cannot be sent to: nothing more is to be received or
+  /// sent.
   void abandon() noexcept { abandoned_ = true; }
   [[nodiscard]] bool is_abandoned() const noexcept { return abandoned_; }
 

@@ -5,8 +5,9 @@
 
 namespace net {
 
-/// Owns a file descriptor (a socket, a pipe, an epoll instance, ...) and closes it when it dies.
-/// Move-only; -1 means that it owns nothing. It may be handed from thread to thread.
+/// Owns a file descriptor (a socket, a pipe, an epoll instance, ...) and closes
+/// it when it dies. Move-only; -1 means that it owns nothing. It may be handed
+/// from thread to thread.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -28,7 +29,8 @@ class Descriptor {
   [[nodiscard]] int get() const noexcept { return fd_; }
   explicit operator bool() const noexcept { return fd_ >= 0; }
 
-  /// Closes it now; owns nothing afterwards. Never fails: close(2) leaves nothing to repeat.
+  /// Closes it now; owns nothing afterwards. Never fails: close(2) leaves
+  /// nothing to repeat.
   void close() noexcept;
 
  private:

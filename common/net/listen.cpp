@@ -18,7 +18,8 @@ void turn_on(int fd, int level, int option) {
 
 // [region listen]
 Descriptor listen_on(const Address& address) {
-  Descriptor listener(checked(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
+  Descriptor listener(checked(
+      ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
   const int fd = listener.get();
   turn_on(fd, SOL_SOCKET, SO_REUSEADDR);
   turn_on(fd, SOL_SOCKET, SO_KEEPALIVE);

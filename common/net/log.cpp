@@ -9,17 +9,19 @@
 namespace net {
 namespace {
 
-// A file description of our own, so that O_NONBLOCK does not reach those who share the terminal or
-// the pipe with us. Fails for sockets and where we may not open the file; then `may_write` asks
-// first.
+// A file description of our own, so that O_NONBLOCK does not reach those who
+// share the terminal or the pipe with us. Fails for sockets and where we may
+// not open the file; then `may_write` asks first.
 Descriptor reopen(int fd) {
   const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  return Descriptor(::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  return Descriptor(::open(
+      path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 }  // namespace
 
-LineWriter::LineWriter(int fd) : reopened_(reopen(fd)), fd_(reopened_ ? reopened_.get() : fd) {}
+LineWriter::LineWriter(int fd)
+    : reopened_(reopen(fd)), fd_(reopened_ ? reopened_.get() : fd) {}
 
 bool LineWriter::may_write() const {
   if (reopened_) return true;
@@ -47,13 +49,16 @@ std::uint64_t LineWriter::dropped() const {
   return dropped_;
 }
 
-Log::Log(bool quiet) : out_(STDOUT_FILENO), error_(STDERR_FILENO), quiet_(quiet) {
+Log::Log(bool quiet)
+    : out_(STDOUT_FILENO), error_(STDERR_FILENO), quiet_(quiet) {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
 Log::~Log() {
   const std::uint64_t dropped = out_.dropped();
-  if (dropped > 0) warn("dropped " + std::to_string(dropped) + " lines that nobody read on stdout");
+  if (dropped > 0)
+    warn("dropped " + std::to_string(dropped) +
+         " lines that nobody read on stdout");
 }
 
 void Log::listening(const Address& address) {
@@ -66,7 +71,8 @@ void Log::connected(const Address& peer) {
 
 void Log::closed(const Address& peer, std::uint64_t bytes) {
   if (quiet_) return;
-  out_.write("closed " + to_string(peer) + ", " + std::to_string(bytes) + " bytes");
+  out_.write("closed " + to_string(peer) + ", " + std::to_string(bytes) +
+             " bytes");
 }
 
 void Log::warn(std::string_view line) {

@@ -1,4 +1,5 @@
-// What a server says on stdout and stderr, without ever waiting for somebody to read it.
+// What a server says on stdout and stderr, without ever waiting for somebody to
+// read it.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +12,9 @@
 
 namespace net {
 
-/// Writes lines to a descriptor that may be a terminal, a file, a pipe or a socket, and never
-/// blocks: a line that would is dropped and counted, and the next one that fits is preceded by
-/// `dropped 12 lines`. Threads may share it.
+/// Writes lines to a descriptor that may be a terminal, a file, a pipe or a
+/// socket, and never blocks: a line that would is dropped and counted, and the
+/// next one that fits is preceded by `dropped 12 lines`. Threads may share it.
 class LineWriter {
  public:
   /// Writes to `fd`, which stays its owner's and is not changed.
@@ -34,11 +35,12 @@ class LineWriter {
   bool torn_ = false;  // the last line was cut in its middle
 };
 
-/// The lines that every server prints; those about connections unless it is quiet. Threads may
-/// share it; a forked child may go on with its copy.
+/// The lines that every server prints; those about connections unless it is
+/// quiet. Threads may share it; a forked child may go on with its copy.
 class Log {
  public:
-  /// Takes over SIGPIPE for the process: a reader of stdout who left is no reason to end.
+  /// Takes over SIGPIPE for the process: a reader of stdout who left is no
+  /// reason to end.
   explicit Log(bool quiet);
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
@@ -48,10 +50,11 @@ class Log {
   void listening(const Address& address);
   /// `connection from 127.0.0.1:40312`
   void connected(const Address& peer);
-  /// `closed 127.0.0.1:40312, 27 bytes`, the bytes being those that were received
+  /// `closed 127.0.0.1:40312, 27 bytes`, the bytes being those that were
+  /// received
   void closed(const Address& peer, std::uint64_t bytes);
-  /// A line on stderr, for what the one who runs the server should know; not silenced by quiet, but
-  /// not repeated either while it stays the same.
+  /// A line on stderr, for what the one who runs the server should know; not
+  /// silenced by quiet, but not repeated either while it stays the same.
   void warn(std::string_view line);
 
  private:

@@ -40,8 +40,8 @@ struct Pipe {
 
   [[nodiscard]] std::string read() const {
     std::string text(4096, '\0');
-    text.resize(
-        static_cast<std::size_t>(checked(::read(reader.get(), text.data(), text.size()), "read")));
+    text.resize(static_cast<std::size_t>(
+        checked(::read(reader.get(), text.data(), text.size()), "read")));
     return text;
   }
 
@@ -85,7 +85,8 @@ TEST(AddressTest, IsPrintedWithItsPort) {
 }
 
 TEST(AddressTest, ANameStandsForItsFirstAddress) {
-  EXPECT_THAT(to_string(resolve("localhost", 80)), AnyOf("127.0.0.1:80", "[::1]:80"));
+  EXPECT_THAT(to_string(resolve("localhost", 80)),
+              AnyOf("127.0.0.1:80", "[::1]:80"));
 }
 
 TEST(AddressTest, ANameThatNobodyKnowsIsAnErrorWithTheResolversReason) {
@@ -93,13 +94,15 @@ TEST(AddressTest, ANameThatNobodyKnowsIsAnErrorWithTheResolversReason) {
     (void)resolve("no.invalid", 5000);
     ADD_FAILURE();
   } catch (const std::runtime_error& error) {
-    EXPECT_THAT(error.what(), AnyOf(HasSubstr("not known"), HasSubstr("name resolution")));
+    EXPECT_THAT(error.what(),
+                AnyOf(HasSubstr("not known"), HasSubstr("name resolution")));
   }
 }
 
 TEST(ListenTest, PortZeroIsChosenByTheKernel) {
   const Descriptor listener = listen_on(resolve("127.0.0.1", 0));
-  EXPECT_THAT(to_string(local_address(listener.get())), StartsWith("127.0.0.1:"));
+  EXPECT_THAT(to_string(local_address(listener.get())),
+              StartsWith("127.0.0.1:"));
   EXPECT_NE(to_string(local_address(listener.get())), "127.0.0.1:0");
 }
 
@@ -157,7 +160,8 @@ TEST(ChunkTest, AMoveTakesTheBytesAlong) {
 TEST(ChunkTest, MoreThanThePoolKeepsCanBeBorrowedAtOnce) {
   std::vector<Chunk> chunks(100);
   for (Chunk& chunk : chunks) chunk = Chunk::borrow();
-  for (Chunk& chunk : chunks) EXPECT_EQ(chunk.space().size(), Chunk::k_capacity);
+  for (Chunk& chunk : chunks)
+    EXPECT_EQ(chunk.space().size(), Chunk::k_capacity);
 }
 
 TEST(LineWriterTest, DropsLinesThatWouldBlockAndCountsThem) {
@@ -185,7 +189,8 @@ TEST(LineWriterTest, WritesToASocketToo) {
   const Descriptor writer_end(fds[0]);
   const Descriptor reader_end(fds[1]);
   LineWriter writer(writer_end.get());
-  for (int i = 0; writer.dropped() == 0 && i < 100'000; ++i) writer.write("to nobody");
+  for (int i = 0; writer.dropped() == 0 && i < 100'000; ++i)
+    writer.write("to nobody");
   EXPECT_GT(writer.dropped(), 0U);
 }
 
@@ -213,7 +218,8 @@ TEST(LogTest, QuietKeepsTheFirstLineOnly) {
     log.connected(address);
     log.closed(address, 27);
   }
-  EXPECT_EQ(testing::internal::GetCapturedStdout(), "listening on [::1]:5000\n");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(),
+            "listening on [::1]:5000\n");
 }
 
 TEST(LogTest, DoesNotRepeatAWarning) {
@@ -242,8 +248,8 @@ TEST(StopDescriptorTest, BecomesReadableWithEitherSignal) {
   }
 }
 
-// A stop handler belongs to a whole process, so each of these is one, and says by its exit code
-// whether what should have ended the wait did.
+// A stop handler belongs to a whole process, so each of these is one, and says
+// by its exit code whether what should have ended the wait did.
 class StopHandlerDeathTest : public testing::Test {
  protected:
   void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
@@ -255,14 +261,18 @@ void signal_from_another_thread(int signal) {
 
 /// A client being served, with nobody who reads or writes at its other end.
 struct SilentClient {
-  SilentClient() { checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), "socketpair"); }
+  SilentClient() {
+    checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), "socketpair");
+  }
   [[nodiscard]] ssize_t receive() const {
     char byte = 0;
     return retry([&] { return ::recv(ends[0], &byte, 1, 0); });
   }
   [[nodiscard]] ssize_t send() const {
     const std::string much(1 << 20, 'x');
-    return retry([&] { return ::send(ends[0], much.data(), much.size(), MSG_NOSIGNAL); });
+    return retry([&] {
+      return ::send(ends[0], much.data(), much.size(), MSG_NOSIGNAL);
+    });
   }
   std::array<int, 2> ends{};
 };
@@ -313,8 +323,10 @@ TEST_F(StopHandlerDeathTest, EndsASendToAClientThatDoesNotRead) {
   EXPECT_EXIT(send_until_stopped(), testing::ExitedWithCode(0), "");
 }
 
-TEST_F(StopHandlerDeathTest, ASignalThatFellBeforeTheClientWasKnownIsNotForgotten) {
-  EXPECT_EXIT(stop_before_the_client_is_known(), testing::ExitedWithCode(0), "");
+TEST_F(StopHandlerDeathTest,
+       ASignalThatFellBeforeTheClientWasKnownIsNotForgotten) {
+  EXPECT_EXIT(stop_before_the_client_is_known(), testing::ExitedWithCode(0),
+              "");
 }
 
 }  // namespace

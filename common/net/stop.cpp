@@ -21,17 +21,20 @@ sigset_t stop_signals() {
   return set;
 }
 
-// What the handlers may touch: lock-free atomics, and calls that signal-safety(7) lists.
+// What the handlers may touch: lock-free atomics, and calls that
+// signal-safety(7) lists.
 std::atomic<bool> stop_requested = false;
 std::atomic<int> listening_fd = -1;
 std::atomic<int> serving_fd = -1;
 std::atomic<timer_t> grace_timer = nullptr;
-static_assert(std::atomic<int>::is_always_lock_free && std::atomic<timer_t>::is_always_lock_free);
+static_assert(std::atomic<int>::is_always_lock_free &&
+              std::atomic<timer_t>::is_always_lock_free);
 
 void end_reading(int client) {
   constexpr itimerspec grace{
       .it_interval = {},
-      .it_value = {.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(k_stop_grace).count()}};
+      .it_value = {.tv_sec = 0,
+                   .tv_nsec = std::chrono::nanoseconds(k_stop_grace).count()}};
   ::shutdown(client, SHUT_RD);
   ::timer_settime(grace_timer, 0, &grace, nullptr);
 }
@@ -59,10 +62,16 @@ void handle(int signal, void (*handler)(int)) {
 
 }  // namespace
 
+void hold_stop_signals() noexcept {
+  const sigset_t set = stop_signals();
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
 StopDescriptor::StopDescriptor() {
   const sigset_t set = stop_signals();
   ::pthread_sigmask(SIG_BLOCK, &set, &before_);
-  signals_ = Descriptor(checked(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd"));
+  signals_ = Descriptor(
+      checked(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC), "signalfd"));
 }
 
 StopDescriptor::~StopDescriptor() {
@@ -70,11 +79,14 @@ StopDescriptor::~StopDescriptor() {
 }
 
 StopHandler::StopHandler(int listener) {
-  checked(::timer_create(CLOCK_MONOTONIC, nullptr, &deadline_), "timer_create");  // sends SIGALRM
+  checked(::timer_create(CLOCK_MONOTONIC, nullptr, &deadline_),
+          "timer_create");  // sends SIGALRM
   grace_timer = deadline_;
   listening_fd = listener;
   handle(SIGALRM, on_grace_over);
   for (const int signal : {SIGINT, SIGTERM}) handle(signal, on_stop_signal);
+  const sigset_t set = stop_signals();
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 StopHandler::~StopHandler() {
@@ -89,7 +101,8 @@ bool StopHandler::requested() noexcept {
 
 StopHandler::Serving::Serving(int fd) noexcept {
   serving_fd = fd;
-  if (stop_requested) end_reading(fd);  // the signal fell before the handler could know `fd`
+  if (stop_requested)
+    end_reading(fd);  // the signal fell before the handler could know `fd`
 }
 
 StopHandler::Serving::~Serving() {

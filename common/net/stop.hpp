@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM as a wish to stop, for servers that loop and for servers that block.
+// SIGINT and SIGTERM as a wish to stop, for servers that loop and for servers
+// that block.
 #pragma once
 
 #include <signal.h>
@@ -10,13 +11,19 @@
 
 namespace net {
 
-/// How long a server that stops goes on sending what it has received to those who read. The
-/// contract allows a second for all of it; the rest is for leaving.
+/// How long a server that stops goes on sending what it has received to those
+/// who read. The contract allows a second for all of it; the rest is for
+/// leaving.
 inline constexpr std::chrono::milliseconds k_stop_grace{800};
 
-/// For servers with a loop: a descriptor that becomes readable when SIGINT or SIGTERM arrives, to
-/// be waited for together with the sockets (signalfd(2)). The signals are blocked in the thread
-/// that makes it, and in those it starts, for as long as it lives. Throws std::system_error.
+/// Keeps SIGINT and SIGTERM waiting until one of the two below is there to take them. Whoever says
+/// that a server listens does this first: the signal may come at once.
+void hold_stop_signals() noexcept;
+
+/// For servers with a loop: a descriptor that becomes readable when SIGINT or
+/// SIGTERM arrives, to be waited for together with the sockets (signalfd(2)).
+/// The signals are blocked in the thread that makes it, and in those it starts,
+/// for as long as it lives. Throws std::system_error.
 class StopDescriptor {
  public:
   StopDescriptor();
@@ -31,16 +38,18 @@ class StopDescriptor {
   Descriptor signals_;
 };
 
-/// For servers that wait in accept, recv and send, where no loop can look. The signal handler shuts
-/// the listener down, which ends a waiting accept and every later one; and it shuts the reading
-/// half of the client being served, whose recv then sees the end of the stream. So it does not
-/// matter between which two calls the signal falls. After k_stop_grace a client that does not read
-/// is cut off.
+/// For servers that wait in accept, recv and send, where no loop can look. The
+/// signal handler shuts the listener down, which ends a waiting accept and
+/// every later one; and it shuts the reading half of the client being served,
+/// whose recv then sees the end of the stream. So it does not matter between
+/// which two calls the signal falls. After k_stop_grace a client that does not
+/// read is cut off.
 ///
 /// One object at a time, made by the main thread. Throws std::system_error.
 class StopHandler {
  public:
-  /// `listener` is the listening socket, or -1 for none; it outlives the handler.
+  /// `listener` is the listening socket, or -1 for none; it outlives the
+  /// handler.
   explicit StopHandler(int listener);
   StopHandler(const StopHandler&) = delete;
   StopHandler& operator=(const StopHandler&) = delete;

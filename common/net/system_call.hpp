@@ -1,4 +1,5 @@
-// What every system call shares: a signal may interrupt it, and a failure has a name.
+// What every system call shares: a signal may interrupt it, and a failure has a
+// name.
 #pragma once
 
 #include <cerrno>
@@ -8,7 +9,8 @@
 
 namespace net {
 
-/// Calls `call` again for as long as a signal interrupts it (EINTR, signal(7)); gives its result.
+/// Calls `call` again for as long as a signal interrupts it (EINTR, signal(7));
+/// gives its result.
 template <typename Call>
 auto retry(Call call) {
   auto result = call();
@@ -16,26 +18,30 @@ auto retry(Call call) {
   return result;
 }
 
-/// The error that errno stands for, with what was being done: `accept: Too many open files`.
+/// The error that errno stands for, with what was being done: `accept: Too many
+/// open files`.
 inline std::system_error last_error(const std::string& doing) {
   return {errno, std::generic_category(), doing};
 }
 
-/// Gives `result`, or throws last_error(doing) where it is negative. For set-up, not for peers.
+/// Gives `result`, or throws last_error(doing) where it is negative. For
+/// set-up, not for peers.
 template <typename Result>
 Result checked(Result result, const char* doing) {
   if (result < 0) throw last_error(doing);
   return result;
 }
 
-/// True where `error` says that the process or the system has run out of something, which passes:
-/// descriptors, memory, buffers (accept(2), ERRORS).
+/// True where `error` says that the process or the system has run out of
+/// something, which passes: descriptors, memory, buffers (accept(2), ERRORS).
 inline bool is_shortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
+  return error == EMFILE || error == ENFILE || error == ENOBUFS ||
+         error == ENOMEM;
 }
 
-/// True where `error`, of a call on the listening socket, concerns the client that was to be
-/// accepted and nobody else: accept is to be called again (accept(2), NOTES: Error handling).
+/// True where `error`, of a call on the listening socket, concerns the client
+/// that was to be accepted and nobody else: accept is to be called again
+/// (accept(2), NOTES: Error handling).
 inline bool is_one_peers_trouble(int error) {
   switch (error) {
     case EINTR:
@@ -55,8 +61,8 @@ inline bool is_one_peers_trouble(int error) {
   }
 }
 
-/// How long a server that runs short of descriptors leaves new clients waiting before it looks
-/// again.
+/// How long a server that runs short of descriptors leaves new clients waiting
+/// before it looks again.
 inline constexpr std::chrono::milliseconds k_shortage_pause{100};
 
 }  // namespace net

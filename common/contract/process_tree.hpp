@@ -1,0 +1,40 @@
+#pragma once
+
+// Facts from /proc about a server and all that it has forked. A server is started as the leader of
+// a session, so its tree is: every process of that session.
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <iosfwd>
+#include <vector>
+
+namespace contract {
+
+struct SessionMember {
+  pid_t pid;
+  bool is_zombie;
+};
+
+[[nodiscard]] std::vector<SessionMember> members_of_session(pid_t session);
+
+// What a server occupies, and must not occupy more and more of.
+struct Footprint {
+  std::size_t processes = 0;
+  std::size_t zombies = 0;
+  std::size_t descriptors = 0;
+
+  [[nodiscard]] bool fits_into(const Footprint& other) const;
+};
+
+std::ostream& operator<<(std::ostream& out, const Footprint& footprint);
+
+[[nodiscard]] Footprint footprint_of(pid_t session);
+
+// Memory that only the server uses: its heaps and stacks, not the libraries it shares with others.
+[[nodiscard]] std::uint64_t memory_of(pid_t session);
+
+[[nodiscard]] std::chrono::nanoseconds cpu_time_of(pid_t session);
+
+}  // namespace contract

@@ -1,0 +1,53 @@
+#pragma once
+
+// The server under test, started and accepting. Servers that keep the contract's command line get
+// `--port 0` and say where they listen; all others get a free port and are ready when they accept.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "common/contract/address.hpp"
+#include "common/contract/process.hpp"
+#include "common/contract/process_tree.hpp"
+
+namespace contract {
+
+struct ServerOptions {
+  std::optional<std::uint16_t> port = {};  // this one and no other
+  Words more = {};                         // only for servers that keep the command line
+  Output output = Output::read;
+  rlim_t max_descriptors = 4096;
+};
+
+class Server {
+ public:
+  // Throws, with the server's last lines, if it does not come to accept.
+  explicit Server(const ServerOptions& options = {});
+
+  [[nodiscard]] const Address& address() const { return address_; }
+  [[nodiscard]] Process& process() { return *process_; }
+
+  [[nodiscard]] Footprint footprint() const { return footprint_of(process_->pid()); }
+  [[nodiscard]] std::uint64_t memory() const { return memory_of(process_->pid()); }
+  // Waits until it occupies no more than `limit`; what it occupies then.
+  [[nodiscard]] Footprint settle_into(const Footprint& limit, const Deadline& deadline) const;
+  // What it occupies when it has served a client and is idle again.
+  [[nodiscard]] Footprint idle_footprint() const;
+  // The share of one core that it uses, all threads and processes together.
+  [[nodiscard]] double cpu_share_over(std::chrono::milliseconds time) const;
+
+ private:
+  void start(const ServerOptions& options);
+  void read_address();
+  void find_address(std::uint16_t port);
+  [[nodiscard]] bool accepts_at(const Address& address) const;
+  void expect_running();
+
+  std::optional<ReservedPort> reserved_;
+  std::optional<Process> process_;
+  Address address_;
+};
+
+}  // namespace contract
