@@ -147,7 +147,7 @@ void EchoServer::on_client_waiting() {
     case Arrival::client: break;
   }
   const int fd = client->fd();
-  if (fd >= FD_SETSIZE) return log_.warn("refused a client: FD_SETSIZE");
+  if (fd >= FD_SETSIZE) return log_.warn("refused a client: no room in an fd_set");
   FD_SET(fd, &read_set_);
   clients_.emplace(fd, Client{std::move(*client), Chunk()});
 }

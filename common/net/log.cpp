@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,13 +10,20 @@
 namespace net {
 namespace {
 
+bool may_block(int fd) {
+  struct stat status{};
+  return ::fstat(fd, &status) == 0 &&
+         (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode));
+}
+
 // A file description of our own, so that O_NONBLOCK does not reach those who
-// share the terminal or the pipe with us. Fails for sockets and where we may
-// not open the file; then `may_write` asks first.
+// share the terminal or the pipe with us. Where there is none, as for a socket,
+// `may_write` asks first.
 Descriptor reopen(int fd) {
+  if (!may_block(fd)) return {};
   const std::string path = "/proc/self/fd/" + std::to_string(fd);
-  return Descriptor(::open(
-      path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  return Descriptor(
+      ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
 }
 
 }  // namespace

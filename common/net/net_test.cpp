@@ -7,6 +7,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <string>
 #include <thread>
 
@@ -192,6 +193,19 @@ TEST(LineWriterTest, WritesToASocketToo) {
   for (int i = 0; writer.dropped() == 0 && i < 100'000; ++i)
     writer.write("to nobody");
   EXPECT_GT(writer.dropped(), 0U);
+}
+
+TEST(LineWriterTest, GoesOnWhereOthersWhoShareTheFileHaveWritten) {
+  std::FILE* file = std::tmpfile();
+  const int fd = ::fileno(file);
+  ASSERT_EQ(::write(fd, "before\n", 7), 7);
+  LineWriter(fd).write("ours");
+  ASSERT_EQ(::write(fd, "after\n", 6), 6);
+  std::string text(64, '\0');
+  text.resize(
+      static_cast<std::size_t>(::pread(fd, text.data(), text.size(), 0)));
+  EXPECT_EQ(text, "before\nours\nafter\n");
+  std::fclose(file);
 }
 
 TEST(LogTest, PrintsTheContractsLines) {

@@ -2,6 +2,7 @@
 
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -75,6 +76,10 @@ StopDescriptor::StopDescriptor() {
 }
 
 StopDescriptor::~StopDescriptor() {
+  // A signal that nobody took would end the process once it is let through.
+  signalfd_siginfo taken{};
+  while (::read(signals_.get(), &taken, sizeof taken) > 0) {
+  }
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 

@@ -16,8 +16,9 @@ namespace net {
 /// leaving.
 inline constexpr std::chrono::milliseconds k_stop_grace{800};
 
-/// Keeps SIGINT and SIGTERM waiting until one of the two below is there to take them. Whoever says
-/// that a server listens does this first: the signal may come at once.
+/// Keeps SIGINT and SIGTERM waiting until one of the two below is there to take
+/// them. Whoever says that a server listens does this first: the signal may
+/// come at once.
 void hold_stop_signals() noexcept;
 
 /// For servers with a loop: a descriptor that becomes readable when SIGINT or
