@@ -3,7 +3,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "common/net/stop.hpp"
+#include "01_blocking/stop_handler.hpp"
+#include "common/net/accept_errors.hpp"
 #include "common/net/system_call.hpp"
 
 namespace blocking {
@@ -12,9 +13,9 @@ namespace {
 enum class Verdict { try_again, pause, stop, fail };
 
 Verdict judge(int error) {
-  if (net::StopHandler::requested()) return Verdict::stop;
+  if (StopHandler::requested()) return Verdict::stop;
   if (net::is_shortage(error)) return Verdict::pause;
-  return net::is_one_peers_trouble(error) ? Verdict::try_again : Verdict::fail;
+  return net::is_passing(error) ? Verdict::try_again : Verdict::fail;
 }
 
 void pause(net::Log& log) {

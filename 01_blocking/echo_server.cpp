@@ -2,16 +2,16 @@
 // the next.
 #include "01_blocking/accept.hpp"
 #include "01_blocking/handler.hpp"
+#include "01_blocking/stop_handler.hpp"
 #include "common/cli/server_program.hpp"
-#include "common/net/stop.hpp"
 
 namespace {
 
 // [region serve]
 void serve(const net::Descriptor& listener, net::Log& log) {
-  const net::StopHandler stop(listener.get());
+  const blocking::StopHandler stop(listener.get());
   while (auto client = blocking::accept_client(listener, log)) {
-    const net::StopHandler::Serving serving(client->fd());
+    const blocking::StopHandler::Serving serving(client->fd());
     blocking::echo(*client);
   }
 }

@@ -10,6 +10,7 @@
 
 #include "01_blocking/accept.hpp"
 #include "01_blocking/handler.hpp"
+#include "01_blocking/stop_handler.hpp"
 #include "common/cli/server_program.hpp"
 #include "common/net/stop.hpp"
 #include "common/net/system_call.hpp"
@@ -61,22 +62,21 @@ void reap_children() {
   net::checked(::sigaction(SIGCHLD, &action, nullptr), "sigaction");
 }
 
-void remember(pid_t pid) {
+/// An empty place in the list.
+pid_t& place_for_child() {
   const auto place = std::find(children.begin(), children.end(), 0);
-  if (place == children.end()) {
-    children.push_back(pid);
-  } else {
-    *place = pid;
-  }
+  return place != children.end() ? *place : children.emplace_back(0);
 }
 
-[[noreturn]] void run_child(net::Connection client, const SignalsHeld& held) {
-  ::prctl(PR_SET_PDEATHSIG,
-          SIGTERM);  // a server that was killed leaves no children behind
+[[noreturn]] void run_child(net::Connection client, pid_t parent,
+                            const SignalsHeld& held) {
+  // A server that was killed leaves no children behind (prctl(2)).
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(1);  // it was killed before that call
   {
-    const net::StopHandler stop(-1);
+    const blocking::StopHandler stop(-1);
     net::Connection served = std::move(client);
-    const net::StopHandler::Serving serving(served.fd());
+    const blocking::StopHandler::Serving serving(served.fd());
     held.let_go();
     blocking::echo(served);
   }
@@ -86,14 +86,16 @@ void remember(pid_t pid) {
 // [region fork]
 void serve_in_child(net::Connection client, net::Descriptor& listener,
                     net::Log& log) {
-  const SignalsHeld held;
+  const SignalsHeld held;  // until the child stands in the list
+  pid_t& place = place_for_child();
+  const pid_t parent = ::getpid();
   const pid_t pid = ::fork();
   if (pid == 0) {
     listener.close();
-    run_child(std::move(client), held);
+    run_child(std::move(client), parent, held);
   }
   if (pid < 0) return log.warn("refused a client: no more processes");
-  remember(pid);
+  place = pid;
   client.leave_to_other_process();
 }
 // [end fork]
@@ -134,7 +136,7 @@ void stop_children() {
 
 // [region serve]
 void serve(net::Descriptor& listener, net::Log& log) {
-  const net::StopHandler stop(listener.get());
+  const blocking::StopHandler stop(listener.get());
   reap_children();
   while (auto client = blocking::accept_client(listener, log)) {
     serve_in_child(std::move(*client), listener, log);

@@ -3,12 +3,13 @@
 
 #include <condition_variable>
 #include <mutex>
-#include <system_error>
+#include <string>
 #include <thread>
 #include <unordered_set>
 
 #include "01_blocking/accept.hpp"
 #include "01_blocking/handler.hpp"
+#include "01_blocking/stop_handler.hpp"
 #include "common/cli/server_program.hpp"
 #include "common/net/stop.hpp"
 
@@ -35,8 +36,7 @@ class Threads {
   net::Log& log_;
   std::mutex mutex_;
   std::condition_variable last_left_;
-  std::unordered_set<int>
-      clients_;  // descriptors, open for as long as they stand here
+  std::unordered_set<int> clients_;  // open for as long as they stand here
   int running_ = 0;
 };
 
@@ -44,13 +44,12 @@ class Threads {
 void Threads::start(net::Connection client) {
   const std::lock_guard lock(mutex_);
   const int fd = client.fd();
-  clients_.insert(fd);
-  ++running_;
   try {
+    clients_.insert(fd);
     std::thread(&Threads::run, this, std::move(client)).detach();
-  } catch (const std::system_error& error) {
-    clients_.erase(fd);  // there is no thread for it, so it has been closed
-    --running_;
+    ++running_;
+  } catch (const std::exception& error) {
+    clients_.erase(fd);  // it was closed with the thread that was not made
     log_.warn(std::string("refused a client: ") + error.what());
   }
 }
@@ -92,7 +91,7 @@ Threads::~Threads() {
 
 // [region serve]
 void serve(const net::Descriptor& listener, net::Log& log) {
-  const net::StopHandler stop(listener.get());
+  const blocking::StopHandler stop(listener.get());
   Threads threads(log);
   while (auto client = blocking::accept_client(listener, log)) {
     threads.start(std::move(*client));

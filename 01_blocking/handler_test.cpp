@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -32,8 +35,9 @@ class HandlerTest : public testing::Test {
   }
   [[nodiscard]] std::string hear(std::size_t most = 1 << 20) const {
     std::string text(most, '\0');
-    text.resize(static_cast<std::size_t>(net::checked(
-        ::recv(peer_.get(), text.data(), text.size(), 0), "recv")));
+    const ssize_t n = net::retry(
+        [&] { return ::recv(peer_.get(), text.data(), text.size(), 0); });
+    text.resize(static_cast<std::size_t>(net::checked(n, "recv")));
     return text;
   }
 
@@ -78,17 +82,52 @@ TEST_F(HandlerTest, ReceiveIsEmptyAtTheEndAndStaysSo) {
   EXPECT_FALSE(receive(*connection_));
 }
 
-TEST_F(HandlerTest, SendAllSendsMoreThanTheKernelTakesAtOnce) {
+/// Interrupts whatever waits in this thread, a thousand times a second.
+class Interruptions {
+ public:
+  Interruptions() {
+    struct sigaction action{};
+    action.sa_handler = [](int) {};  // without SA_RESTART
+    ::sigaction(SIGALRM, &action, nullptr);
+    every(1'000);
+  }
+  Interruptions(const Interruptions&) = delete;
+  Interruptions& operator=(const Interruptions&) = delete;
+  ~Interruptions() { every(0); }
+
+ private:
+  static void every(int microseconds) {
+    const timeval time{.tv_sec = 0, .tv_usec = microseconds};
+    const itimerval timer{.it_interval = time, .it_value = time};
+    ::setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+};
+
+// A send that waits takes everything, unless a signal comes half-way: then it
+// returns with what it has taken so far.
+TEST_F(HandlerTest, SendAllGoesOnAfterASignalHalfWay) {
   const int small = 4096;
   ::setsockopt(connection_->fd(), SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
   Chunk chunk = Chunk::borrow();
   chunk.fill(Chunk::k_capacity);
   std::size_t heard = 0;
-  std::jthread other([&] {
-    while (heard < Chunk::k_capacity) heard += hear(1000).size();
+  std::jthread slow_reader([&] {
+    sigset_t alarm;
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    ::pthread_sigmask(SIG_BLOCK, &alarm, nullptr);
+    for (std::size_t n = 1; n > 0;) {
+      ::poll(nullptr, 0, 2);
+      n = hear(2'000).size();
+      heard += n;
+    }
   });
-  send_all(*connection_, chunk);
-  other.join();
+  {
+    const Interruptions interruptions;
+    send_all(*connection_, chunk);
+  }
+  ::shutdown(connection_->fd(), SHUT_WR);
+  slow_reader.join();
   EXPECT_EQ(heard, Chunk::k_capacity);
 }
 

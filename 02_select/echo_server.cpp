@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <new>
 #include <optional>
 #include <stdexcept>
 
 #include "02_select/nonblocking.hpp"
 #include "common/cli/server_program.hpp"
+#include "common/net/accept_errors.hpp"
 #include "common/net/listen.hpp"
 #include "common/net/stop.hpp"
 #include "common/net/system_call.hpp"
@@ -45,6 +47,8 @@ class EchoServer {
   void turn();
   void on_ready(int fd, bool readable, bool writable);
   void on_client_waiting();
+  void admit(Connection connection);
+  void pause_accepting();
   void on_readable(Client& client);
   void on_writable(Client& client);
   void drop(const Client& client);
@@ -56,15 +60,16 @@ class EchoServer {
   net::StopDescriptor stop_;
   net::Descriptor listener_;
   net::Log& log_;
-  std::optional<Clock::time_point>
-      deadline_;  // of a pause in accepting, or of the end
+  // When a pause in accepting is over, or the time of those who are left.
+  std::optional<Clock::time_point> deadline_;
   bool stopping_ = false;
 };
 
 EchoServer::EchoServer(net::Descriptor& listener, net::Log& log)
     : listener_(std::move(listener)), log_(log) {
-  if (highest() >= FD_SETSIZE)
+  if (highest() >= FD_SETSIZE) {
     throw std::runtime_error("select: too many open files inherited");
+  }
   net::set_nonblocking(listener_.get());
   FD_SET(stop_.fd(), &read_set_);
   FD_SET(listener_.get(), &read_set_);
@@ -75,15 +80,22 @@ std::optional<timeval> time_until(std::optional<Clock::time_point> deadline) {
   const auto left =
       std::chrono::ceil<std::chrono::microseconds>(*deadline - Clock::now());
   const auto wait = std::max(left, std::chrono::microseconds::zero());
-  return timeval{.tv_sec = 0,
-                 .tv_usec = wait.count()};  // our deadlines are below a second
+  // Our deadlines are below a second.
+  return timeval{.tv_sec = 0, .tv_usec = wait.count()};
 }
 
-// [region run]
 void EchoServer::run() {
-  while (!stopping_ || !clients_.empty()) turn();
+  while (!stopping_ || !clients_.empty()) {
+    try {
+      turn();
+    } catch (const std::bad_alloc&) {
+      // No memory for one more client, who has been closed; let others wait.
+      if (!stopping_) pause_accepting();
+    }
+  }
 }
 
+// [region turn]
 void EchoServer::turn() {
   fd_set readable = read_set_;  // copies: select leaves only the ready in them
   fd_set writable = write_set_;
@@ -99,7 +111,7 @@ void EchoServer::turn() {
   }
   if (deadline_ && Clock::now() >= *deadline_) on_deadline();
 }
-// [end run]
+// [end turn]
 
 // [region on_ready]
 void EchoServer::on_ready(int fd, bool readable, bool writable) {
@@ -108,7 +120,8 @@ void EchoServer::on_ready(int fd, bool readable, bool writable) {
   if (fd == listener_.get()) return on_client_waiting();
   const auto client = clients_.find(fd);
   if (client == clients_.end()) return;  // left earlier in this turn
-  readable ? on_readable(client->second) : on_writable(client->second);
+  if (readable) return on_readable(client->second);
+  on_writable(client->second);
 }
 // [end on_ready]
 
@@ -137,19 +150,23 @@ void EchoServer::on_writable(Client& client) {
 
 // [region accept]
 void EchoServer::on_client_waiting() {
-  std::optional<Connection> client;
-  switch (accept_client(listener_.get(), log_, client)) {
-    case Arrival::nobody: return;
-    case Arrival::shortage:
-      FD_CLR(listener_.get(), &read_set_);  // or select would wake us in vain
-      deadline_ = Clock::now() + net::k_shortage_pause;
-      return;
-    case Arrival::client: break;
+  auto [arrival, client] = accept_client(listener_, log_);
+  if (arrival == Arrival::client) return admit(std::move(*client));
+  if (arrival == Arrival::shortage) pause_accepting();
+}
+
+void EchoServer::admit(Connection connection) {
+  const int fd = connection.fd();
+  if (fd >= FD_SETSIZE) {  // it is closed at once
+    return log_.warn("refused a client: no room in an fd_set");
   }
-  const int fd = client->fd();
-  if (fd >= FD_SETSIZE) return log_.warn("refused a client: no room in an fd_set");
+  clients_.emplace(fd, Client{std::move(connection), Chunk()});
   FD_SET(fd, &read_set_);
-  clients_.emplace(fd, Client{std::move(*client), Chunk()});
+}
+
+void EchoServer::pause_accepting() {
+  FD_CLR(listener_.get(), &read_set_);  // or select would wake us in vain
+  deadline_ = Clock::now() + net::k_shortage_pause;
 }
 // [end accept]
 

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include "common/net/accept_errors.hpp"
 #include "common/net/system_call.hpp"
 
 namespace select_loop {
@@ -14,21 +15,19 @@ bool would_wait() {
 }  // namespace
 
 // [region accept]
-Arrival accept_client(int listener, net::Log& log,
-                      std::optional<Connection>& client) {
+Accepted accept_client(const net::Descriptor& listener, net::Log& log) {
   net::Address peer;
   socklen_t size = net::Address::capacity();
-  net::Descriptor socket(
-      ::accept4(listener, peer.pointer(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  net::Descriptor socket(::accept4(listener.get(), peer.pointer(), &size,
+                                   SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (socket) {
-    client.emplace(std::move(socket), peer, log);
-    return Arrival::client;
+    return {Arrival::client, Connection(std::move(socket), peer, log)};
   }
   if (net::is_shortage(errno)) {
     log.warn(net::last_error("clients wait to be accepted").what());
-    return Arrival::shortage;
+    return {Arrival::shortage, std::nullopt};
   }
-  if (net::is_one_peers_trouble(errno)) return Arrival::nobody;
+  if (net::is_passing(errno)) return {Arrival::nobody, std::nullopt};
   throw net::last_error("accept");
 }
 // [end accept]

@@ -20,12 +20,17 @@ enum class Arrival {
              ///< waiting
 };
 
-/// Takes the next waiting client, if there is one, and puts its non-blocking
-/// connection into `client` (accept4(2)). `listener` must be non-blocking: the
-/// client that made it readable may have left. Throws std::system_error for
-/// what is no client's doing.
-[[nodiscard]] Arrival accept_client(int listener, net::Log& log,
-                                    std::optional<Connection>& client);
+/// What accept_client found, and the client if it is one.
+struct Accepted {
+  Arrival arrival;
+  std::optional<Connection> client;
+};
+
+/// Takes the next waiting client, if there is one (accept4(2)); its connection
+/// does not block. Neither may `listener`: the client that made it readable may
+/// have left. Throws std::system_error for what is no client's doing.
+[[nodiscard]] Accepted accept_client(const net::Descriptor& listener,
+                                     net::Log& log);
 
 /// What `client` has sent by now, up to 64 KiB (recv(2)). No value: nothing
 /// yet, a recv would wait. Empty: the end of the stream, or the client is gone.

@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <map>
+#include <new>
 #include <optional>
 #include <string>
 
 #include "02_select/nonblocking.hpp"
 #include "03_selectors_callbacks/selector.hpp"
 #include "common/cli/server_program.hpp"
+#include "common/net/accept_errors.hpp"
 #include "common/net/listen.hpp"
 #include "common/net/stop.hpp"
 #include "common/net/system_call.hpp"
@@ -66,6 +68,7 @@ class EchoServer {
  private:
   void turn();
   void on_client_waiting();
+  void pause_accepting();
   void admit(Connection connection);
   void start_accepting();
   void on_stop_signal();
@@ -76,8 +79,9 @@ class EchoServer {
   net::StopDescriptor stop_;
   net::Descriptor listener_;
   net::Log& log_;
-  std::map<int, Client> clients_;              // by descriptor
-  std::optional<Clock::time_point> deadline_;  // for on_deadline
+  std::map<int, Client> clients_;  // by descriptor
+  // When a pause in accepting is over, or the time of those who are left.
+  std::optional<Clock::time_point> deadline_;
   bool stopping_ = false;
 };
 
@@ -101,11 +105,13 @@ void Client::on_writable() {
 // [region wait_for]
 void Client::wait_for(Events events) {
   if (events == waits_for_) return;
-  waits_for_ = events;
-  if (events == k_event_read) {
-    server_.selector().modify(fd(), events, [this](Events) { on_readable(); });
-  } else {
-    server_.selector().modify(fd(), events, [this](Events) { on_writable(); });
+  Callback next = [this](Events) { on_readable(); };
+  if (events == k_event_write) next = [this](Events) { on_writable(); };
+  try {
+    server_.selector().modify(fd(), events, std::move(next));
+    waits_for_ = events;
+  } catch (const std::exception&) {
+    server_.drop(*this);  // it cannot be waited for any longer
   }
 }
 // [end wait_for]
@@ -136,29 +142,30 @@ void EchoServer::start_accepting() {
                       [this](Events) { on_client_waiting(); });
 }
 
-// [region run]
 void EchoServer::run() {
-  while (!stopping_ || !clients_.empty()) turn();
+  while (!stopping_ || !clients_.empty()) {
+    try {
+      turn();
+    } catch (const std::bad_alloc&) {
+      pause_accepting();  // no memory to go on as before
+    }
+  }
 }
 
+// [region turn]
 void EchoServer::turn() {
   for (const auto& [key, events] : selector_.select(time_left())) {
     if (selector_.is_registered(key)) key->data(events);
   }
   if (deadline_ && Clock::now() >= *deadline_) on_deadline();
 }
-// [end run]
+// [end turn]
 
 // [region accept]
 void EchoServer::on_client_waiting() {
-  std::optional<Connection> client;
-  switch (accept_client(listener_.get(), log_, client)) {
-    case Arrival::client: return admit(std::move(*client));
-    case Arrival::nobody: return;
-    case Arrival::shortage:
-      selector_.unregister(listener_.get());  // or it would wake us in vain
-      deadline_ = Clock::now() + net::k_shortage_pause;
-  }
+  auto [arrival, client] = accept_client(listener_, log_);
+  if (arrival == Arrival::client) return admit(std::move(*client));
+  if (arrival == Arrival::shortage) pause_accepting();
 }
 
 void EchoServer::admit(Connection connection) {
@@ -171,6 +178,12 @@ void EchoServer::admit(Connection connection) {
   }
 }
 // [end accept]
+
+void EchoServer::pause_accepting() {
+  if (deadline_) return;
+  selector_.unregister(listener_.get());  // or it would wake us in vain
+  deadline_ = Clock::now() + net::k_shortage_pause;
+}
 
 // [region stop]
 void EchoServer::on_stop_signal() {

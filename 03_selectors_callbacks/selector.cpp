@@ -37,14 +37,8 @@ KeyPointer Selector::modify(int fd, Events events, Callback data) {
   check_events(events);
   const KeyPointer before = get_key(fd);
   auto key = std::make_shared<const SelectorKey>(fd, events, std::move(data));
-  auto& place = keys_[static_cast<std::size_t>(fd)];
-  try {
-    if (events != before->events) change(fd, events);
-  } catch (...) {
-    unregister(fd);
-    throw;
-  }
-  return place = std::move(key);
+  if (events != before->events) change(fd, events);
+  return keys_[static_cast<std::size_t>(fd)] = std::move(key);
 }
 
 KeyPointer Selector::unregister(int fd) {

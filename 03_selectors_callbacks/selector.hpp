@@ -70,8 +70,8 @@ class Selector {
   KeyPointer register_(int fd, Events events, Callback data);
 
   /// Changes what is waited for and what to call. Throws KeyError for an
-  /// unknown descriptor; std::system_error if the kernel refuses, and then it
-  /// is registered no longer.
+  /// unknown descriptor, std::system_error if the kernel refuses; then all is
+  /// as it was.
   KeyPointer modify(int fd, Events events, Callback data);
 
   /// Forgets `fd`, which may already be closed, and gives its registration.

@@ -23,7 +23,8 @@ enable_testing()
 # Libraries: the system's where it has them, else fetched at a pinned version.
 find_package(Threads REQUIRED)
 FetchContent_Declare(CLI11
-  URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.4.2.tar.gz
+  URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.3.2.tar.gz
+  URL_HASH SHA256=aac0ab42108131ac5d3344a9db0fdf25c4db652296641955720a4fbe52334e22
   SYSTEM
   FIND_PACKAGE_ARGS 2.1)
 FetchContent_MakeAvailable(CLI11)
@@ -32,10 +33,12 @@ if(BUILD_TESTING)
   set(BENCHMARK_ENABLE_TESTING OFF)
   FetchContent_Declare(googletest
     URL https://github.com/google/googletest/archive/refs/tags/v1.14.0.tar.gz
+    URL_HASH SHA256=8ad598c73ad796e0d8280b082cebd82a630d73e73cd3c70057938a6501bba5d7
     SYSTEM
     FIND_PACKAGE_ARGS 1.12 NAMES GTest)
   FetchContent_Declare(benchmark
     URL https://github.com/google/benchmark/archive/refs/tags/v1.8.3.tar.gz
+    URL_HASH SHA256=6bc180a57d23d4d9515519f92b0c83d61b05b5bab188961f36ac7b06b0d9e9ce
     SYSTEM
     FIND_PACKAGE_ARGS 1.7)
   FetchContent_MakeAvailable(googletest benchmark)

@@ -34,7 +34,7 @@ def idle(benchmarks):
              "round trip beside them", "sleeps a round trip"]]
     for kind in KINDS:
         for n in (100, 1_000, 10_000):
-            name = f"{kind}/{n}/iterations:5000/real_time"
+            name = f"{kind}/{n}/iterations:1000/real_time"
             rows.append([kind, count(n),
                          kib(benchmarks.counter(name, "bytes_per_client").median),
                          microseconds(benchmarks.counter(name, "connect_us").median),
@@ -44,7 +44,7 @@ def idle(benchmarks):
 
 
 def memory_of(kind):
-    name = f"{kind}/10000/iterations:5000/real_time"
+    name = f"{kind}/10000/iterations:1000/real_time"
 
     def memory(benchmarks):
         total = 10_000 * benchmarks.counter(name, "bytes_per_client").median

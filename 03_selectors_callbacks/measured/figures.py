@@ -32,7 +32,7 @@ def idle(benchmarks):
     rows = [["server", "idle clients", "memory of each", "server's CPU for one round trip"]]
     for kind in ("threads", *KINDS):
         for n in (100, 1_000, 10_000):
-            name = f"{kind}/{n}/iterations:5000/real_time"
+            name = f"{kind}/{n}/iterations:1000/real_time"
             if name not in known:
                 continue
             rows.append([kind, count(n),

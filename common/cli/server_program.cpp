@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <iostream>
 #include <system_error>
@@ -106,6 +108,8 @@ net::Descriptor listen(const Options& options) {
 }
 
 int serve_clients(const Options& options, const ServerProgram::Serve& serve) {
+  // Who reads our output may leave before we do; that is no reason to end.
+  std::signal(SIGPIPE, SIG_IGN);
   try {
     net::Log log(options.quiet);
     net::Descriptor listener = listen(options);

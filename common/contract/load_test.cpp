@@ -162,7 +162,7 @@ TEST_F(ConcurrentDescriptors, WhenTheyRunOutTheServerNeitherSpinsNorForgetsAnybo
   crowd.wait_for_the_first_answer();
   ASSERT_GT(crowd.answered(), 0U);
   crowd.settle(100ms);
-  expect_rest(0.05, 300ms);
+  expect_rest(0.05, 200ms);
   EXPECT_TRUE(crowd.serve_all_and_leave(patience()))
       << crowd.waiting() << " clients were neither served nor closed after the others had left";
   expect_echo();

@@ -13,7 +13,8 @@ namespace {
 
 // With nothing to send there is nothing to wait for; the rest is for a busy machine.
 constexpr auto k_at_once = 1s;
-constexpr auto k_time_to_end = 2s;
+// A second, as the contract says, and half of one for a busy machine.
+constexpr auto k_time_to_end = 1500ms;
 
 using Signals = RunningServer;
 
@@ -68,7 +69,9 @@ TEST_F(Signals, WhatWasEchoedBeforeSigtermCanStillBeRead) {
   EXPECT_EQ(client.receive_until_end_of_file(), bytes);
 }
 
-TEST_F(Signals, WhatAFloodedServerSendsAfterSigtermIsStillInOrder) {
+using SlowSignals = RunningServer;
+
+TEST_F(SlowSignals, WhatAFloodedServerSendsAfterSigtermIsStillInOrder) {
   Client client = connect();
   const std::size_t sent = flood(client, config().seed);
   signal(SIGTERM);

@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <csignal>
+#include <new>
+#include <string>
 
 namespace net {
 namespace {
@@ -37,19 +38,26 @@ bool LineWriter::may_write() const {
   return ::poll(&ready, 1, 0) == 1;
 }
 
-void LineWriter::write(std::string_view line) {
-  const std::lock_guard lock(mutex_);
+// How much was written of the line and what goes before it; -1 for nothing.
+ssize_t LineWriter::write_now(std::string_view line) {
   std::string text = torn_ ? "\n" : "";
   if (dropped_ > 0) text += "dropped " + std::to_string(dropped_) + " lines\n";
   text.append(line) += '\n';
-  const ssize_t n = may_write() ? ::write(fd_, text.data(), text.size()) : -1;
-  if (n == static_cast<ssize_t>(text.size())) {
-    dropped_ = 0;
-    torn_ = false;
-    return;
-  }
+  if (!may_write()) return -1;
+  const ssize_t n = ::write(fd_, text.data(), text.size());
+  torn_ = n > 0 && static_cast<std::size_t>(n) < text.size();
+  return n;
+}
+
+void LineWriter::write(std::string_view line) {
+  const std::lock_guard lock(mutex_);
+  const bool written = write_now(line) > 0 && !torn_;
+  dropped_ = written ? 0 : dropped_ + 1;
+}
+
+void LineWriter::drop() noexcept {
+  const std::lock_guard lock(mutex_);
   ++dropped_;
-  if (n > 0) torn_ = true;
 }
 
 std::uint64_t LineWriter::dropped() const {
@@ -57,39 +65,52 @@ std::uint64_t LineWriter::dropped() const {
   return dropped_;
 }
 
-Log::Log(bool quiet)
-    : out_(STDOUT_FILENO), error_(STDERR_FILENO), quiet_(quiet) {
-  std::signal(SIGPIPE, SIG_IGN);
+namespace {
+
+template <typename MakeLine>
+void say(LineWriter& writer, MakeLine make_line) noexcept {
+  try {
+    writer.write(make_line());
+  } catch (const std::bad_alloc&) {
+    writer.drop();
+  }
 }
+
+}  // namespace
+
+Log::Log(bool quiet)
+    : out_(STDOUT_FILENO), error_(STDERR_FILENO), quiet_(quiet) {}
 
 Log::~Log() {
   const std::uint64_t dropped = out_.dropped();
-  if (dropped > 0)
-    warn("dropped " + std::to_string(dropped) +
-         " lines that nobody read on stdout");
+  if (dropped == 0) return;
+  say(error_, [&] {
+    return "dropped " + std::to_string(dropped) +
+           " lines that nobody read on stdout";
+  });
 }
 
-void Log::listening(const Address& address) {
-  out_.write("listening on " + to_string(address));
+void Log::listening(const Address& address) noexcept {
+  say(out_, [&] { return "listening on " + to_string(address); });
 }
 
-void Log::connected(const Address& peer) {
-  if (!quiet_) out_.write("connection from " + to_string(peer));
-}
-
-void Log::closed(const Address& peer, std::uint64_t bytes) {
+void Log::connected(const Address& peer) noexcept {
   if (quiet_) return;
-  out_.write("closed " + to_string(peer) + ", " + std::to_string(bytes) +
-             " bytes");
+  say(out_, [&] { return "connection from " + to_string(peer); });
 }
 
-void Log::warn(std::string_view line) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (line == last_warning_) return;
-    last_warning_ = line;
-  }
-  error_.write(line);
+void Log::closed(const Address& peer, std::uint64_t bytes) noexcept {
+  if (quiet_) return;
+  say(out_, [&] {
+    return "closed " + to_string(peer) + ", " + std::to_string(bytes) +
+           " bytes";
+  });
+}
+
+void Log::warn(std::string_view line) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (line == last_warning_) return;
+  say(error_, [&] { return last_warning_ = line; });
 }
 
 }  // namespace net

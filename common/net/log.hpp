@@ -2,6 +2,8 @@
 // read it.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -20,13 +22,18 @@ class LineWriter {
   /// Writes to `fd`, which stays its owner's and is not changed.
   explicit LineWriter(int fd);
 
+  /// Writes `line` and a newline. Throws std::bad_alloc.
   void write(std::string_view line);
+
+  /// Counts a line that could not even be made.
+  void drop() noexcept;
 
   /// The lines dropped since the last one that was written.
   [[nodiscard]] std::uint64_t dropped() const;
 
  private:
-  bool may_write() const;
+  [[nodiscard]] bool may_write() const;
+  ssize_t write_now(std::string_view line);
 
   mutable std::mutex mutex_;
   Descriptor reopened_;
@@ -36,26 +43,25 @@ class LineWriter {
 };
 
 /// The lines that every server prints; those about connections unless it is
-/// quiet. Threads may share it; a forked child may go on with its copy.
+/// quiet. Threads may share it; a forked child may go on with its copy. None of
+/// it throws: out of memory, a line is dropped like one that would block.
 class Log {
  public:
-  /// Takes over SIGPIPE for the process: a reader of stdout who left is no
-  /// reason to end.
   explicit Log(bool quiet);
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
   ~Log();
 
   /// `listening on 127.0.0.1:5000`
-  void listening(const Address& address);
+  void listening(const Address& address) noexcept;
   /// `connection from 127.0.0.1:40312`
-  void connected(const Address& peer);
+  void connected(const Address& peer) noexcept;
   /// `closed 127.0.0.1:40312, 27 bytes`, the bytes being those that were
   /// received
-  void closed(const Address& peer, std::uint64_t bytes);
+  void closed(const Address& peer, std::uint64_t bytes) noexcept;
   /// A line on stderr, for what the one who runs the server should know; not
   /// silenced by quiet, but not repeated either while it stays the same.
-  void warn(std::string_view line);
+  void warn(std::string_view line) noexcept;
 
  private:
   LineWriter out_;

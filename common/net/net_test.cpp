@@ -9,7 +9,7 @@
 #include <csignal>
 #include <cstdio>
 #include <string>
-#include <thread>
+#include <vector>
 
 #include "common/net/address.hpp"
 #include "common/net/chunk.hpp"
@@ -262,85 +262,12 @@ TEST(StopDescriptorTest, BecomesReadableWithEitherSignal) {
   }
 }
 
-// A stop handler belongs to a whole process, so each of these is one, and says
-// by its exit code whether what should have ended the wait did.
-class StopHandlerDeathTest : public testing::Test {
- protected:
-  void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
-};
-
-void signal_from_another_thread(int signal) {
-  std::thread([signal] { ::kill(::getpid(), signal); }).detach();
-}
-
-/// A client being served, with nobody who reads or writes at its other end.
-struct SilentClient {
-  SilentClient() {
-    checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()), "socketpair");
+TEST(StopDescriptorTest, TakesASignalThatNobodyReadWithIt) {
+  {
+    const StopDescriptor stop;
+    ::raise(SIGTERM);
   }
-  [[nodiscard]] ssize_t receive() const {
-    char byte = 0;
-    return retry([&] { return ::recv(ends[0], &byte, 1, 0); });
-  }
-  [[nodiscard]] ssize_t send() const {
-    const std::string much(1 << 20, 'x');
-    return retry([&] {
-      return ::send(ends[0], much.data(), much.size(), MSG_NOSIGNAL);
-    });
-  }
-  std::array<int, 2> ends{};
-};
-
-[[noreturn]] void accept_until_stopped() {
-  const Descriptor listener = listen_on(resolve("127.0.0.1", 0));
-  const StopHandler handler(listener.get());
-  signal_from_another_thread(SIGTERM);
-  retry([&] { return ::accept(listener.get(), nullptr, nullptr); });
-  ::_exit(errno == EINVAL && StopHandler::requested() ? 0 : 1);
-}
-
-[[noreturn]] void receive_until_stopped() {
-  const SilentClient client;
-  const StopHandler handler(-1);
-  const StopHandler::Serving serving(client.ends[0]);
-  signal_from_another_thread(SIGINT);
-  ::_exit(client.receive() == 0 ? 0 : 1);
-}
-
-[[noreturn]] void send_until_stopped() {
-  const SilentClient client;
-  const StopHandler handler(-1);
-  const StopHandler::Serving serving(client.ends[0]);
-  ::raise(SIGTERM);
-  while (client.send() > 0) {
-  }
-  ::_exit(errno == EPIPE ? 0 : 1);
-}
-
-[[noreturn]] void stop_before_the_client_is_known() {
-  const SilentClient client;
-  const StopHandler handler(-1);
-  ::raise(SIGTERM);
-  const StopHandler::Serving serving(client.ends[0]);
-  ::_exit(client.receive() == 0 ? 0 : 1);
-}
-
-TEST_F(StopHandlerDeathTest, EndsAnAcceptThatWaits) {
-  EXPECT_EXIT(accept_until_stopped(), testing::ExitedWithCode(0), "");
-}
-
-TEST_F(StopHandlerDeathTest, EndsAReceiveThatWaits) {
-  EXPECT_EXIT(receive_until_stopped(), testing::ExitedWithCode(0), "");
-}
-
-TEST_F(StopHandlerDeathTest, EndsASendToAClientThatDoesNotRead) {
-  EXPECT_EXIT(send_until_stopped(), testing::ExitedWithCode(0), "");
-}
-
-TEST_F(StopHandlerDeathTest,
-       ASignalThatFellBeforeTheClientWasKnownIsNotForgotten) {
-  EXPECT_EXIT(stop_before_the_client_is_known(), testing::ExitedWithCode(0),
-              "");
+  SUCCEED();  // or the signal would have ended this process
 }
 
 }  // namespace

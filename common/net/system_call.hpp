@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cerrno>
-#include <chrono>
 #include <string>
 #include <system_error>
 
@@ -18,9 +17,9 @@ auto retry(Call call) {
   return result;
 }
 
-/// The error that errno stands for, with what was being done: `accept: Too many
-/// open files`.
-inline std::system_error last_error(const std::string& doing) {
+/// The error that errno stands for, with what was being done:
+/// `accept: Too many open files`.
+[[nodiscard]] inline std::system_error last_error(const std::string& doing) {
   return {errno, std::generic_category(), doing};
 }
 
@@ -31,38 +30,5 @@ Result checked(Result result, const char* doing) {
   if (result < 0) throw last_error(doing);
   return result;
 }
-
-/// True where `error` says that the process or the system has run out of
-/// something, which passes: descriptors, memory, buffers (accept(2), ERRORS).
-inline bool is_shortage(int error) {
-  return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-         error == ENOMEM;
-}
-
-/// True where `error`, of a call on the listening socket, concerns the client
-/// that was to be accepted and nobody else: accept is to be called again
-/// (accept(2), NOTES: Error handling).
-inline bool is_one_peers_trouble(int error) {
-  switch (error) {
-    case EINTR:
-    case EAGAIN:
-    case ECONNABORTED:
-    case EPERM:  // a firewall forbids it
-    case EPROTO:
-    case ENOPROTOOPT:
-    case EOPNOTSUPP:
-    case ENETDOWN:
-    case ENETUNREACH:
-    case EHOSTDOWN:
-    case EHOSTUNREACH:
-    case ENONET:
-    case ETIMEDOUT: return true;
-    default: return false;
-  }
-}
-
-/// How long a server that runs short of descriptors leaves new clients waiting
-/// before it looks again.
-inline constexpr std::chrono::milliseconds k_shortage_pause{100};
 
 }  // namespace net
