@@ -7,12 +7,14 @@
 namespace blocking {
 namespace {
 
+// [region wait]
 // Waits without a buffer, so that ten thousand idle clients do not hold ten
 // thousand buffers.
 void wait_until_readable(const Connection& client) {
   std::byte first{};
   net::retry([&] { return ::recv(client.fd(), &first, 1, MSG_PEEK); });
 }
+// [end wait]
 
 }  // namespace
 

@@ -282,8 +282,8 @@ TEST_P(SelectorTest, ACallbackMayUnregisterItself) {
   EXPECT_EQ(alive.use_count(), 1);
 }
 
-// The weakness that the text shows: whoever does not return holds all others.
-TEST_P(SelectorTest, ACallbackThatDoesNotReturnStallsAllOthers) {
+// The weakness that the text shows: whoever takes long holds all others.
+TEST_P(SelectorTest, ACallbackThatTakesLongKeepsTheOthersWaiting) {
   const Pair slow;
   const Pair quick;
   std::vector<std::string> order;

@@ -1,6 +1,7 @@
 // A descriptor is a small number, and behind it may stand a socket, a pipe or a
 // clock: read, write, poll and close do not care which.
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
@@ -40,6 +41,10 @@ Descriptor make_timer() {
   return timer;
 }
 
+Descriptor make_event_counter() {
+  return Descriptor(net::checked(::eventfd(1, 0), "eventfd"));
+}
+
 Pair make_sockets(const Descriptor& listener) {
   const net::Address server = net::local_address(listener.get());
   Descriptor client(net::checked(::socket(AF_INET, SOCK_STREAM, 0), "socket"));
@@ -69,6 +74,7 @@ int main() {
   const Descriptor listener = net::listen_on(net::resolve("127.0.0.1", 0));
   const Pair pipe = make_pipe();
   const Descriptor timer = make_timer();
+  const Descriptor counter = make_event_counter();
   Pair sockets = make_sockets(listener);
   std::printf("descriptor %d, the listener\n", listener.get());
 
@@ -76,6 +82,7 @@ int main() {
   net::checked(::write(sockets.writer.get(), "hello world", 11), "write");
   wait_and_read("a pipe", pipe.reader.get());
   wait_and_read("a clock", timer.get());
+  wait_and_read("an event counter", counter.get());
   wait_and_read("a socket", sockets.reader.get());
 
   const int freed = sockets.reader.get();

@@ -52,6 +52,13 @@ def memory_of(kind):
     return memory
 
 
+def kib_of(kind):
+    name = f"{kind}/10000/iterations:1000/real_time"
+    return lambda benchmarks: kib(benchmarks.counter(name, "bytes_per_client").median)
+
+
 tables = {"create": create, "compute": compute, "idle": idle}
-figures = {"speedup": speedup, "memory_of_threads": memory_of("threads"),
-           "memory_of_processes": memory_of("processes")}
+figures = {"speedup": speedup,
+           "memory_of_threads": memory_of("threads"),
+           "memory_of_processes": memory_of("processes"),
+           "kib_of_threads": kib_of("threads"), "kib_of_processes": kib_of("processes")}

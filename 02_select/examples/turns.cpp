@@ -35,22 +35,27 @@ struct Client {
   Descriptor theirs;
 };
 
+void serve(int fd, const std::string& name) {
+  std::array<char, 64> bytes{};
+  const ssize_t n =
+      net::checked(::read(fd, bytes.data(), bytes.size()), "read");
+  std::printf("  %s: %zd bytes%s\n", name.c_str(), n,
+              n == 0 ? ", it has left" : "");
+  if (n == 0) names.erase(fd);  // or it would be ready for ever
+}
+
 // [region turn]
-/// Waits until somebody is ready, serves all who are, and counts them.
-int turn() {
+/// Waits until somebody is ready, and serves all who are.
+void turn(int number) {
   fd_set readable{};
   for (const auto& [fd, name] : names) FD_SET(fd, &readable);
-  const int n =
-      ::select(names.rbegin()->first + 1, &readable, nullptr, nullptr, nullptr);
+  const int n = net::checked(
+      ::select(names.rbegin()->first + 1, &readable, nullptr, nullptr, nullptr),
+      "select");
+  std::printf("turn %d: %d ready of %zu\n", number, n, names.size());
   for (const auto& [fd, name] : std::map(names)) {  // a copy: some may leave
-    if (!FD_ISSET(fd, &readable)) continue;
-    std::array<char, 64> bytes{};
-    const ssize_t got =
-        net::checked(::read(fd, bytes.data(), bytes.size()), "read");
-    std::printf("  %s: %zd bytes\n", name.c_str(), got);
-    if (got == 0) names.erase(fd);  // it has left: nobody waits for it
+    if (FD_ISSET(fd, &readable)) serve(fd, name);
   }
-  return n;
 }
 // [end turn]
 
@@ -62,13 +67,10 @@ int main() {
   Client c("C");
   a.say("one");
   b.say("two");
-  std::printf("turn 1\n");
-  std::printf("  %d ready of 3\n", turn());
+  turn(1);
   c.say("three");
   a.theirs.close();
-  std::printf("turn 2\n");
-  std::printf("  %d ready of 3, A has left\n", turn());
+  turn(2);
   b.say("four");
-  std::printf("turn 3\n");
-  std::printf("  %d ready of 2\n", turn());
+  turn(3);
 }

@@ -30,14 +30,14 @@ int random_port() {
 }
 
 bool is_free(std::uint16_t port) {
-  const Descriptor probe(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const net::Descriptor probe(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const SocketAddress everywhere = socket_address({"0.0.0.0", port});
   return bind(probe.get(), everywhere.get(), everywhere.size) == 0;
 }
 
 // An abstract unix socket is a lock that vanishes with its holder.
-Descriptor lock_port(std::uint16_t port) {
-  Descriptor lock(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+net::Descriptor lock_port(std::uint16_t port) {
+  net::Descriptor lock(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   const std::string text = "echo-contract-" + std::to_string(port);
@@ -102,7 +102,7 @@ std::optional<Address> address_in_first_line(const std::string& line) {
 }
 
 bool has_ipv6_loopback() {
-  const Descriptor probe(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const net::Descriptor probe(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const SocketAddress loopback = socket_address({"::1", 0});
   return bind(probe.get(), loopback.get(), loopback.size) == 0;
 }
@@ -112,7 +112,7 @@ ReservedPort::ReservedPort() {
   for (int attempt = 0; attempt < k_attempts; ++attempt) {
     number_ = static_cast<std::uint16_t>(random_port());
     lock_ = lock_port(number_);
-    if (lock_.is_open() && is_free(number_)) return;
+    if (lock_ && is_free(number_)) return;
   }
   throw std::runtime_error("no free port found below " + std::to_string(first_ephemeral_port()));
 }

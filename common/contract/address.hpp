@@ -1,6 +1,5 @@
-#pragma once
-
 // Where a server listens, and the port numbers that the contract may give away.
+#pragma once
 
 #include <sys/socket.h>
 
@@ -8,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "common/contract/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 
 namespace contract {
 
@@ -44,7 +43,7 @@ class ReservedPort {
   [[nodiscard]] std::uint16_t number() const { return number_; }
 
  private:
-  Descriptor lock_;
+  net::Descriptor lock_;
   std::uint16_t number_ = 0;
 };
 

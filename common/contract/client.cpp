@@ -34,9 +34,9 @@ void set_option(int fd, int level, int option, int value) {
 
 Client::Client(const Address& server) : server_end_(server) {
   const SocketAddress address = socket_address(server);
-  socket_ =
-      Descriptor(socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket_.is_open()) fail("socket");
+  socket_ = net::Descriptor(
+      socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket_) fail("socket");
   // Small writes leave as they are made, so that the server gets to see small reads.
   set_option(fd(), IPPROTO_TCP, TCP_NODELAY, 1);
   if (connect(fd(), address.get(), address.size) != 0 && errno != EINPROGRESS) {

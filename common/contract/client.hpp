@@ -1,7 +1,6 @@
-#pragma once
-
 // One connection to the server under test. Its socket never blocks; every wait has a deadline,
 // and what does not come in time is an exception that says what came instead.
+#pragma once
 
 #include <chrono>
 #include <string>
@@ -9,7 +8,7 @@
 
 #include "common/contract/address.hpp"
 #include "common/contract/deadline.hpp"
-#include "common/contract/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 
 namespace contract {
 
@@ -60,7 +59,7 @@ class Client {
   void wait_until(short events, const Deadline& deadline, std::string_view what) const;
 
   Address server_end_;
-  Descriptor socket_;
+  net::Descriptor socket_;
 };
 
 }  // namespace contract

@@ -1,6 +1,5 @@
-#pragma once
-
 // The server's command as words, in which `{port}` stands for the port.
+#pragma once
 
 #include <cstdint>
 #include <string>

@@ -130,7 +130,7 @@ TEST(CommandLine, AHostOfAnotherMachineCannotBeListenedOn) {
 
 TEST(CommandLine, APortInUseCannotBeListenedOn) {
   const ReservedPort port;
-  const Descriptor other(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const net::Descriptor other(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const SocketAddress address = socket_address({"127.0.0.1", port.number()});
   ASSERT_EQ(bind(other.get(), address.get(), address.size), 0);
   ASSERT_EQ(listen(other.get(), 1), 0);

@@ -1,7 +1,6 @@
-#pragma once
-
 // What the command line asked for: which server, what kind it is, how patient to be. Set once by
 // main() before the first test, only read afterwards.
+#pragma once
 
 #include <chrono>
 #include <cstdint>

@@ -1,6 +1,5 @@
-#pragma once
-
 // Waiting with an end: for a descriptor, or for anything that can only be asked again and again.
+#pragma once
 
 #include <chrono>
 

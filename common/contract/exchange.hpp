@@ -1,7 +1,6 @@
-#pragma once
-
 // Sends and receives at the same time, as a client must whose bytes are more than all buffers on
 // the way can hold; and many such clients side by side. Every byte that comes is compared.
+#pragma once
 
 #include <cstdint>
 #include <span>

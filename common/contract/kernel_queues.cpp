@@ -58,7 +58,7 @@ std::size_t ask(const Client& client, unsigned long request) {
 }  // namespace
 
 std::optional<KernelQueues> server_side_queues(const Client& client) {
-  const Descriptor kernel(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+  const net::Descriptor kernel(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
   const Request request = request_for(client.server_end(), client.own_end());
   if (send(kernel.get(), &request, sizeof request, 0) < 0) return std::nullopt;
 

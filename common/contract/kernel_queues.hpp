@@ -1,7 +1,6 @@
-#pragma once
-
 // How many bytes wait in the kernel on the server's side of a connection. With what the client
 // knows of its own side, the difference is what the server itself holds at that moment.
+#pragma once
 
 #include <cstddef>
 #include <optional>

@@ -30,14 +30,14 @@ constexpr int k_unread_pipe_size = 4096;
 }
 
 struct Pipe {
-  Descriptor read_end;
-  Descriptor write_end;
+  net::Descriptor read_end;
+  net::Descriptor write_end;
 };
 
 Pipe make_pipe() {
   std::array<int, 2> fds{};
   if (pipe2(fds.data(), O_CLOEXEC) != 0) fail("pipe2");
-  return {Descriptor(fds[0]), Descriptor(fds[1])};
+  return {net::Descriptor(fds[0]), net::Descriptor(fds[1])};
 }
 
 Pipe make_output_pipe(Output output) {
@@ -150,7 +150,7 @@ Process::Process(const Launch& launch) {
     setrlimit(RLIMIT_NOFILE, &limit);
     become_command(argv.data(), trouble);
   }
-  pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+  pidfd_ = net::Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
   out.write_end.close();
   err.write_end.close();
   out_ = std::make_unique<Transcript>(std::move(out.read_end), reading_for(launch.output));

@@ -1,8 +1,7 @@
-#pragma once
-
 // A command that we have started: the leader of its own session, so that whatever it forks can be
 // found and ended with it. The destructor leaves nothing of it behind; should the contract itself
 // be killed, the kernel kills the command.
+#pragma once
 
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -13,8 +12,8 @@
 
 #include "common/contract/command.hpp"
 #include "common/contract/deadline.hpp"
-#include "common/contract/descriptor.hpp"
 #include "common/contract/transcript.hpp"
+#include "common/net/descriptor.hpp"
 
 namespace contract {
 
@@ -63,7 +62,7 @@ class Process {
   std::unique_ptr<Transcript> out_;
   std::unique_ptr<Transcript> err_;
   pid_t pid_ = -1;
-  Descriptor pidfd_;
+  net::Descriptor pidfd_;
   std::optional<Ending> ending_;
 };
 

@@ -1,7 +1,6 @@
-#pragma once
-
 // Facts from /proc about a server and all that it has forked. A server is started as the leader of
 // a session, so its tree is: every process of that session.
+#pragma once
 
 #include <sys/types.h>
 

@@ -1,8 +1,7 @@
-#pragma once
-
 // Random bytes without end, the same for the same seed: one stream says what to send, a second one
 // what must come back, and nothing need be kept. (splitmix64, which never repeats in practice, so
 // that exchanged chunks cannot look alike.)
+#pragma once
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,6 @@
-#pragma once
-
 // The server under test, started and accepting. Servers that keep the contract's command line get
 // `--port 0` and say where they listen; all others get a free port and are ready when they accept.
+#pragma once
 
 #include <chrono>
 #include <cstdint>

@@ -1,10 +1,9 @@
-#pragma once
-
 // What the tests share: a fresh server for each of them, and its last words in the report when a
 // test fails.
 //
 // The names of the test suites say for whom they are: Concurrent..., Sequential..., CommandLine...
 // and Slow... ; main() leaves out what the command line does not ask for.
+#pragma once
 
 #include <gtest/gtest.h>
 

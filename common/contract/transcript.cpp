@@ -8,7 +8,7 @@ namespace contract {
 
 using namespace std::chrono_literals;
 
-Transcript::Transcript(Descriptor pipe, Reading reading)
+Transcript::Transcript(net::Descriptor pipe, Reading reading)
     : pipe_(std::move(pipe)),
       reading_(reading),
       reader_([this](const std::stop_token& stop) { read_until_stopped(stop); }) {}

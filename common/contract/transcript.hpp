@@ -1,7 +1,6 @@
-#pragma once
-
 // What a process prints into one pipe, read by a thread of its own so that the process never has
 // to wait for us; or only the first line of it, after which nobody reads.
+#pragma once
 
 #include <chrono>
 #include <condition_variable>
@@ -11,7 +10,7 @@
 #include <thread>
 
 #include "common/contract/deadline.hpp"
-#include "common/contract/descriptor.hpp"
+#include "common/net/descriptor.hpp"
 
 namespace contract {
 
@@ -19,7 +18,7 @@ class Transcript {
  public:
   enum class Reading { everything, first_line };
 
-  Transcript(Descriptor pipe, Reading reading);
+  Transcript(net::Descriptor pipe, Reading reading);
 
   [[nodiscard]] std::string text() const;
   // Without its newline; empty if the line has not come in time or can no longer come.
@@ -35,7 +34,7 @@ class Transcript {
   [[nodiscard]] bool append_what_is_there();
   [[nodiscard]] std::optional<std::string> line(std::size_t index) const;
 
-  Descriptor pipe_;
+  net::Descriptor pipe_;
   const Reading reading_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

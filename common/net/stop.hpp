@@ -12,7 +12,7 @@ namespace net {
 /// How long a server that stops goes on sending what it has received to those
 /// who read. The contract allows a second for all of it; the rest is for
 /// leaving.
-inline constexpr std::chrono::milliseconds k_stop_grace{800};
+inline constexpr std::chrono::milliseconds k_stop_grace{700};
 
 /// SIGINT and SIGTERM.
 [[nodiscard]] sigset_t stop_signals() noexcept;

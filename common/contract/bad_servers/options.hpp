@@ -1,6 +1,5 @@
-#pragma once
-
 // The command line of the bad server: the contract's, and `--fault NAME`.
+#pragma once
 
 #include <cstdint>
 #include <string>
