@@ -10,6 +10,7 @@ namespace {
 // [region serve]
 void serve(const net::Descriptor& listener, net::Log& log) {
   const blocking::StopHandler stop(listener.get());
+  log.listening(listener);
   while (auto client = blocking::accept_client(listener, log)) {
     const blocking::StopHandler::Serving serving(client->fd());
     blocking::echo(*client);

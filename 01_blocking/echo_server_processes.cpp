@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "01_blocking/accept.hpp"
@@ -60,6 +61,10 @@ void reap_children() {
   struct sigaction action{};
   action.sa_handler = on_child_exit;
   net::checked(::sigaction(SIGCHLD, &action, nullptr), "sigaction");
+  sigset_t child_ended;
+  sigemptyset(&child_ended);
+  sigaddset(&child_ended, SIGCHLD);
+  net::unblock(child_ended);
 }
 
 /// An empty place in the list.
@@ -68,17 +73,22 @@ pid_t& place_for_child() {
   return place != children.end() ? *place : children.emplace_back(0);
 }
 
+void serve_as_child(net::Connection client, const SignalsHeld& held) {
+  const blocking::StopHandler stop(-1);
+  const blocking::StopHandler::Serving serving(client.fd());
+  held.let_go();
+  blocking::echo(client);
+}
+
 [[noreturn]] void run_child(net::Connection client, pid_t parent,
-                            const SignalsHeld& held) {
+                            const SignalsHeld& held, net::Log& log) {
   // A server that was killed leaves no children behind (prctl(2)).
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(1);  // it was killed before that call
-  {
-    const blocking::StopHandler stop(-1);
-    net::Connection served = std::move(client);
-    const blocking::StopHandler::Serving serving(served.fd());
-    held.let_go();
-    blocking::echo(served);
+  try {
+    serve_as_child(std::move(client), held);
+  } catch (const std::exception& error) {
+    log.warn(std::string("refused a client: ") + error.what());
   }
   ::_exit(0);
 }
@@ -92,7 +102,7 @@ void serve_in_child(net::Connection client, net::Descriptor& listener,
   const pid_t pid = ::fork();
   if (pid == 0) {
     listener.close();
-    run_child(std::move(client), parent, held);
+    run_child(std::move(client), parent, held, log);
   }
   if (pid < 0) return log.warn("refused a client: no more processes");
   place = pid;
@@ -138,6 +148,7 @@ void stop_children() {
 void serve(net::Descriptor& listener, net::Log& log) {
   const blocking::StopHandler stop(listener.get());
   reap_children();
+  log.listening(listener);
   while (auto client = blocking::accept_client(listener, log)) {
     serve_in_child(std::move(*client), listener, log);
   }

@@ -58,6 +58,10 @@ void Threads::run(net::Connection client) {
   {
     net::Connection served = std::move(client);
     blocking::echo(served);
+    using blocking::StopHandler;
+    if (StopHandler::requested()) {
+      StopHandler::wait_until_delivered(served.fd());
+    }
     forget(served.fd());  // before the number can be another client's
   }
   count_out();
@@ -93,6 +97,7 @@ Threads::~Threads() {
 void serve(const net::Descriptor& listener, net::Log& log) {
   const blocking::StopHandler stop(listener.get());
   Threads threads(log);
+  log.listening(listener);
   while (auto client = blocking::accept_client(listener, log)) {
     threads.start(std::move(*client));
   }

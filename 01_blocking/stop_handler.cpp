@@ -1,5 +1,6 @@
 #include "01_blocking/stop_handler.hpp"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 
@@ -20,11 +21,21 @@ std::atomic<bool> stop_requested = false;
 std::atomic<int> listening_fd = -1;
 std::atomic<int> serving_fd = -1;
 std::atomic<timer_t> grace_timer = nullptr;
+std::atomic<std::chrono::nanoseconds::rep> grace_end = 0;
 static_assert(std::atomic<int>::is_always_lock_free);
 static_assert(std::atomic<timer_t>::is_always_lock_free);
+static_assert(decltype(grace_end)::is_always_lock_free);
+
+std::chrono::nanoseconds now() {
+  timespec time{};
+  ::clock_gettime(CLOCK_MONOTONIC, &time);
+  return std::chrono::seconds(time.tv_sec) +
+         std::chrono::nanoseconds(time.tv_nsec);
+}
 
 void start_grace() {
   const std::chrono::nanoseconds grace = net::k_stop_grace;
+  grace_end = (now() + grace).count();
   const itimerspec once{.it_interval = {},
                         .it_value = {.tv_sec = 0, .tv_nsec = grace.count()}};
   ::timer_settime(grace_timer, 0, &once, nullptr);
@@ -65,8 +76,9 @@ StopHandler::StopHandler(int listener) {
   listening_fd = listener;
   handle(SIGALRM, on_grace_over);
   for (const int signal : {SIGINT, SIGTERM}) handle(signal, on_stop_signal);
-  const sigset_t held = net::stop_signals();
-  ::pthread_sigmask(SIG_UNBLOCK, &held, nullptr);
+  sigset_t taken = net::stop_signals();
+  sigaddset(&taken, SIGALRM);
+  net::unblock(taken);
 }
 
 StopHandler::~StopHandler() {
@@ -79,6 +91,15 @@ bool StopHandler::requested() noexcept {
   return stop_requested;
 }
 
+// [region deliver]
+void StopHandler::wait_until_delivered(int fd) noexcept {
+  while (!net::is_delivered(fd) && now().count() < grace_end) {
+    ::poll(nullptr, 0, static_cast<int>(net::k_delivery_poll.count()));
+  }
+  net::discard_unread(fd);
+}
+// [end deliver]
+
 // [region serving]
 StopHandler::Serving::Serving(int fd) noexcept {
   serving_fd = fd;
@@ -88,6 +109,7 @@ StopHandler::Serving::Serving(int fd) noexcept {
 }
 
 StopHandler::Serving::~Serving() {
+  if (stop_requested) wait_until_delivered(serving_fd);
   serving_fd = -1;
 }
 // [end serving]

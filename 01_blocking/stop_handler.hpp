@@ -26,7 +26,12 @@ class StopHandler {
   /// Whether a signal has come.
   [[nodiscard]] static bool requested() noexcept;
 
-  /// While this lives, the client `fd` is the one being served.
+  /// After a signal has come: waits until all that was sent on `fd` has been
+  /// delivered, or the grace is over. Then `fd` may be closed.
+  static void wait_until_delivered(int fd) noexcept;
+
+  /// While this lives, the client `fd` is the one being served. It dies when
+  /// all has been delivered to that client, if the server is to stop.
   class Serving {
    public:
     explicit Serving(int fd) noexcept;

@@ -37,6 +37,7 @@ class EchoServer {
   struct Client {
     Connection connection;
     Chunk unsent;  // what this client has sent and not yet read
+    bool has_left = false;
   };
 
   std::map<int, Client> clients_;  // by descriptor
@@ -51,11 +52,15 @@ class EchoServer {
   void pause_accepting();
   void on_readable(Client& client);
   void on_writable(Client& client);
+  void on_end(Client& client);
   void drop(const Client& client);
+  void wait_for_nothing(const Client& client);
 
   void on_stop_signal();
+  void drop_delivered();
   void on_deadline();
   [[nodiscard]] int highest() const;
+  [[nodiscard]] std::optional<timeval> time_left() const;
 
   net::StopDescriptor stop_;
   net::Descriptor listener_;
@@ -73,15 +78,17 @@ EchoServer::EchoServer(net::Descriptor& listener, net::Log& log)
   net::set_nonblocking(listener_.get());
   FD_SET(stop_.fd(), &read_set_);
   FD_SET(listener_.get(), &read_set_);
+  log_.listening(listener_);
 }
 
-std::optional<timeval> time_until(std::optional<Clock::time_point> deadline) {
-  if (!deadline) return std::nullopt;
-  const auto left =
-      std::chrono::ceil<std::chrono::microseconds>(*deadline - Clock::now());
-  const auto wait = std::max(left, std::chrono::microseconds::zero());
+std::optional<timeval> EchoServer::time_left() const {
+  using std::chrono::microseconds;
+  if (!deadline_) return std::nullopt;
+  auto left = std::chrono::ceil<microseconds>(*deadline_ - Clock::now());
+  if (stopping_) left = std::min<microseconds>(left, net::k_delivery_poll);
+  left = std::max(left, microseconds::zero());
   // Our deadlines are below a second.
-  return timeval{.tv_sec = 0, .tv_usec = wait.count()};
+  return timeval{.tv_sec = 0, .tv_usec = left.count()};
 }
 
 void EchoServer::run() {
@@ -90,7 +97,7 @@ void EchoServer::run() {
       turn();
     } catch (const std::bad_alloc&) {
       // No memory for one more client, who has been closed; let others wait.
-      if (!stopping_) pause_accepting();
+      pause_accepting();
     }
   }
 }
@@ -100,7 +107,7 @@ void EchoServer::turn() {
   fd_set readable = read_set_;  // copies: select leaves only the ready in them
   fd_set writable = write_set_;
   const int last = highest();
-  std::optional<timeval> wait = time_until(deadline_);
+  std::optional<timeval> wait = time_left();
   const int n = net::retry([&] {
     return ::select(last + 1, &readable, &writable, nullptr,
                     wait ? &*wait : nullptr);
@@ -109,6 +116,7 @@ void EchoServer::turn() {
   for (int fd = 0; n > 0 && fd <= last; ++fd) {
     on_ready(fd, FD_ISSET(fd, &readable), FD_ISSET(fd, &writable));
   }
+  if (stopping_) drop_delivered();
   if (deadline_ && Clock::now() >= *deadline_) on_deadline();
 }
 // [end turn]
@@ -128,8 +136,8 @@ void EchoServer::on_ready(int fd, bool readable, bool writable) {
 // [region handler]
 void EchoServer::on_readable(Client& client) {
   std::optional<Chunk> chunk = receive(client.connection);
-  if (!chunk) return;                // nothing yet, whatever select has said
-  if (!*chunk) return drop(client);  // the end
+  if (!chunk) return;  // nothing yet, whatever select has said
+  if (!*chunk) return on_end(client);
   client.unsent = std::move(*chunk);
   on_writable(client);  // most likely there is room: try at once
 }
@@ -150,9 +158,12 @@ void EchoServer::on_writable(Client& client) {
 
 // [region accept]
 void EchoServer::on_client_waiting() {
-  auto [arrival, client] = accept_client(listener_, log_);
-  if (arrival == Arrival::client) return admit(std::move(*client));
-  if (arrival == Arrival::shortage) pause_accepting();
+  for (int i = 0; i < net::k_arrivals_a_turn; ++i) {
+    auto [arrival, client] = accept_client(listener_, log_);
+    if (arrival == Arrival::nobody) return;
+    if (arrival == Arrival::shortage) return pause_accepting();
+    admit(std::move(*client));
+  }
 }
 
 void EchoServer::admit(Connection connection) {
@@ -165,17 +176,23 @@ void EchoServer::admit(Connection connection) {
 }
 
 void EchoServer::pause_accepting() {
+  if (stopping_) return;
   FD_CLR(listener_.get(), &read_set_);  // or select would wake us in vain
   deadline_ = Clock::now() + net::k_shortage_pause;
 }
 // [end accept]
 
+// [region drop]
 void EchoServer::drop(const Client& client) {
-  const int fd = client.connection.fd();
-  FD_CLR(fd, &read_set_);
-  FD_CLR(fd, &write_set_);
-  clients_.erase(fd);
+  wait_for_nothing(client);
+  clients_.erase(client.connection.fd());  // closes it
 }
+
+void EchoServer::wait_for_nothing(const Client& client) {
+  FD_CLR(client.connection.fd(), &read_set_);
+  FD_CLR(client.connection.fd(), &write_set_);
+}
+// [end drop]
 
 // [region stop]
 void EchoServer::on_stop_signal() {
@@ -185,6 +202,20 @@ void EchoServer::on_stop_signal() {
   FD_CLR(listener_.get(), &read_set_);
   listener_.close();
   for (const auto& [fd, client] : clients_) ::shutdown(fd, SHUT_RD);
+}
+
+void EchoServer::on_end(Client& client) {
+  if (!stopping_) return drop(client);
+  wait_for_nothing(client);  // but that all has been delivered
+  client.has_left = true;
+}
+
+void EchoServer::drop_delivered() {
+  std::erase_if(clients_, [](const auto& entry) {
+    if (!entry.second.has_left || !net::is_delivered(entry.first)) return false;
+    net::discard_unread(entry.first);
+    return true;
+  });
 }
 
 void EchoServer::on_deadline() {

@@ -2,6 +2,7 @@
 // registered with. What chapter 2 kept in a table is now an object per client.
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <new>
@@ -41,6 +42,8 @@ class Client {
 
   void on_readable();
   void on_writable();
+  void leave();
+  [[nodiscard]] bool has_left() const { return left_; }
   [[nodiscard]] int fd() const { return connection_.fd(); }
 
  private:
@@ -50,6 +53,7 @@ class Client {
   Connection connection_;
   Chunk unsent_;
   Events waits_for_ = 0;
+  bool left_ = false;
 };
 // [end client]
 
@@ -63,6 +67,7 @@ class EchoServer {
   void run();
 
   [[nodiscard]] Selector& selector() { return selector_; }
+  void on_end(Client& client);
   void drop(const Client& client) { clients_.erase(client.fd()); }
 
  private:
@@ -71,7 +76,9 @@ class EchoServer {
   void pause_accepting();
   void admit(Connection connection);
   void start_accepting();
+  void stop_accepting();
   void on_stop_signal();
+  void drop_delivered();
   void on_deadline();
   [[nodiscard]] std::optional<Clock::duration> time_left() const;
 
@@ -82,14 +89,15 @@ class EchoServer {
   std::map<int, Client> clients_;  // by descriptor
   // When a pause in accepting is over, or the time of those who are left.
   std::optional<Clock::time_point> deadline_;
+  bool accepting_ = false;
   bool stopping_ = false;
 };
 
 // [region handler]
 void Client::on_readable() {
   std::optional<Chunk> chunk = receive(connection_);
-  if (!chunk) return;                       // nothing yet after all
-  if (!*chunk) return server_.drop(*this);  // the end
+  if (!chunk) return;  // nothing yet after all
+  if (!*chunk) return server_.on_end(*this);
   unsent_ = std::move(*chunk);
   on_writable();  // most likely there is room: try at once
 }
@@ -125,7 +133,8 @@ Client::Client(EchoServer& server, Connection connection)
 }
 
 Client::~Client() {
-  server_.selector().unregister(fd());  // before its descriptor is closed
+  // Before its descriptor is closed.
+  if (!left_) server_.selector().unregister(fd());
 }
 
 EchoServer::EchoServer(Selector& selector, net::Descriptor& listener,
@@ -135,11 +144,7 @@ EchoServer::EchoServer(Selector& selector, net::Descriptor& listener,
   selector_.register_(stop_.fd(), k_event_read,
                       [this](Events) { on_stop_signal(); });
   start_accepting();
-}
-
-void EchoServer::start_accepting() {
-  selector_.register_(listener_.get(), k_event_read,
-                      [this](Events) { on_client_waiting(); });
+  log_.listening(listener_);
 }
 
 void EchoServer::run() {
@@ -147,7 +152,7 @@ void EchoServer::run() {
     try {
       turn();
     } catch (const std::bad_alloc&) {
-      pause_accepting();  // no memory to go on as before
+      pause_accepting();  // no memory for one more
     }
   }
 }
@@ -157,15 +162,30 @@ void EchoServer::turn() {
   for (const auto& [key, events] : selector_.select(time_left())) {
     if (selector_.is_registered(key)) key->data(events);
   }
+  if (stopping_) drop_delivered();
   if (deadline_ && Clock::now() >= *deadline_) on_deadline();
 }
 // [end turn]
 
+void EchoServer::start_accepting() {
+  selector_.register_(listener_.get(), k_event_read,
+                      [this](Events) { on_client_waiting(); });
+  accepting_ = true;
+}
+
+void EchoServer::stop_accepting() {
+  if (accepting_) selector_.unregister(listener_.get());
+  accepting_ = false;
+}
+
 // [region accept]
 void EchoServer::on_client_waiting() {
-  auto [arrival, client] = accept_client(listener_, log_);
-  if (arrival == Arrival::client) return admit(std::move(*client));
-  if (arrival == Arrival::shortage) pause_accepting();
+  for (int i = 0; i < net::k_arrivals_a_turn; ++i) {
+    auto [arrival, client] = accept_client(listener_, log_);
+    if (arrival == Arrival::nobody) return;
+    if (arrival == Arrival::shortage) return pause_accepting();
+    admit(std::move(*client));
+  }
 }
 
 void EchoServer::admit(Connection connection) {
@@ -177,34 +197,55 @@ void EchoServer::admit(Connection connection) {
     log_.warn(std::string("refused a client: ") + error.what());
   }
 }
-// [end accept]
 
 void EchoServer::pause_accepting() {
-  if (deadline_) return;
-  selector_.unregister(listener_.get());  // or it would wake us in vain
+  if (stopping_) return;
+  stop_accepting();  // or the listener would wake us in vain
   deadline_ = Clock::now() + net::k_shortage_pause;
 }
+// [end accept]
 
 // [region stop]
 void EchoServer::on_stop_signal() {
   stopping_ = true;
   selector_.unregister(stop_.fd());
-  if (!deadline_) selector_.unregister(listener_.get());
+  stop_accepting();
   listener_.close();
   deadline_ = Clock::now() + net::k_stop_grace;
   for (const auto& [fd, client] : clients_) ::shutdown(fd, SHUT_RD);
 }
 
+void EchoServer::on_end(Client& client) {
+  if (!stopping_) return drop(client);
+  client.leave();  // once all has been delivered
+}
+
+void EchoServer::drop_delivered() {
+  std::erase_if(clients_, [](const auto& entry) {
+    if (!entry.second.has_left() || !net::is_delivered(entry.first))
+      return false;
+    net::discard_unread(entry.first);
+    return true;
+  });
+}
+
 void EchoServer::on_deadline() {
-  deadline_.reset();
   if (stopping_) return clients_.clear();  // they had their time
   start_accepting();
+  deadline_.reset();
 }
 // [end stop]
 
+void Client::leave() {
+  server_.selector().unregister(fd());
+  left_ = true;
+}
+
 std::optional<Clock::duration> EchoServer::time_left() const {
   if (!deadline_) return std::nullopt;
-  return *deadline_ - Clock::now();
+  const Clock::duration left = *deadline_ - Clock::now();
+  return stopping_ ? std::min<Clock::duration>(left, net::k_delivery_poll)
+                   : left;
 }
 
 void serve(const std::string& selector_name, net::Descriptor& listener,

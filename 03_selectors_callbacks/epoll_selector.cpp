@@ -2,6 +2,7 @@
 // that are ready.
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -44,7 +45,8 @@ class EpollSelector final : public Selector {
 
   // [region wait]
   void wait(Timeout timeout, std::vector<Report>& reports) override {
-    const int n = ::epoll_wait(epoll_.get(), came_.data(), k_most,
+    const int most = static_cast<int>(std::min(came_.size(), room()));
+    const int n = ::epoll_wait(epoll_.get(), came_.data(), most,
                                in_milliseconds(timeout));
     if (n < 0 && errno == EINTR) return;
     net::checked(n, "epoll_wait");
@@ -56,11 +58,9 @@ class EpollSelector final : public Selector {
   // [end wait]
 
   // More than this at once wait for the next call, in turn.
-  static constexpr int k_most = 512;
-
   net::Descriptor epoll_{
       net::checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")};
-  std::array<epoll_event, k_most> came_{};
+  std::array<epoll_event, 512> came_{};
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The selector on poll(2): an array of descriptors, walked at every call.
 #include <poll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <unordered_map>
 
@@ -44,9 +45,9 @@ class PollSelector final : public Selector {
     const int n =
         ::poll(polled_.data(), polled_.size(), in_milliseconds(timeout));
     if (n < 0 && errno == EINTR) return;
-    net::checked(n, "poll");
+    const auto most = std::min<std::size_t>(net::checked(n, "poll"), room());
     for (const pollfd& polled : polled_) {
-      if (reports.size() == static_cast<std::size_t>(n)) return;
+      if (reports.size() == most) return;
       if (polled.revents == 0) continue;
       reports.push_back({polled.fd, from_poll(polled.revents)});
     }

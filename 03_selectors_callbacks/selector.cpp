@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <climits>
+#include <new>
 #include <utility>
 
 namespace selectors {
@@ -19,6 +20,12 @@ std::string named(int fd) {
 }
 
 }  // namespace
+
+Selector::Selector() {
+  constexpr std::size_t k_a_few = 16;
+  reports_.reserve(k_a_few);
+  ready_.reserve(k_a_few);
+}
 
 // [region register]
 KeyPointer Selector::register_(int fd, Events events, Callback data) {
@@ -49,21 +56,35 @@ KeyPointer Selector::unregister(int fd) {
 }
 
 // [region select]
-std::vector<Ready> Selector::select(Timeout timeout) {
+std::span<const Ready> Selector::select(Timeout timeout) {
   if (timeout) timeout = std::max(*timeout, std::chrono::nanoseconds::zero());
   reports_.clear();
+  ready_.clear();  // before the wait: nothing is kept alive through it
+  make_room();
   wait(timeout, reports_);
-  std::vector<Ready> ready;
-  ready.reserve(reports_.size());
   for (const Report& report : reports_) {
     KeyPointer key = find(report.fd);
     if (!key) continue;
     const Events events = report.events & key->events;
-    if (events != 0) ready.push_back({std::move(key), events});
+    if (events != 0) ready_.push_back({std::move(key), events});
   }
-  return ready;
+  return ready_;
 }
 // [end select]
+
+// For all that can be ready at once. If there is no memory for that, fewer at a
+// time will do: the others are still ready at the next call.
+void Selector::make_room() noexcept {
+  try {
+    reports_.reserve(keys_.size());
+    ready_.reserve(keys_.size());
+  } catch (const std::bad_alloc&) {
+  }
+}
+
+std::size_t Selector::room() const noexcept {
+  return std::min(reports_.capacity(), ready_.capacity());
+}
 
 KeyPointer Selector::find(int fd) const noexcept {
   const auto place = static_cast<std::size_t>(fd);

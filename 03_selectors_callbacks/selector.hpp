@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -59,7 +60,7 @@ class ValueError : public std::invalid_argument {
 /// descriptor, then close it. One thread.
 class Selector {
  public:
-  Selector() = default;
+  Selector();
   Selector(const Selector&) = delete;
   Selector& operator=(const Selector&) = delete;
   virtual ~Selector() = default;
@@ -80,8 +81,9 @@ class Selector {
 
   /// Waits until a descriptor is ready, at most for `timeout` (none: as long
   /// as it takes; zero or less: not at all), and gives those that are. Nothing
-  /// if the time ran out, or if a signal came.
-  [[nodiscard]] std::vector<Ready> select(
+  /// if the time ran out, or if a signal came. The list is good until the next
+  /// call. It does not fail for want of memory.
+  [[nodiscard]] std::span<const Ready> select(
       std::optional<std::chrono::nanoseconds> timeout = std::nullopt);
 
   /// The registration of `fd`. Throws KeyError.
@@ -105,6 +107,9 @@ class Selector {
     Events events;
   };
 
+  /// How many reports there is room for.
+  [[nodiscard]] std::size_t room() const noexcept;
+
   /// As poll(2) and epoll_wait(2) want it: -1 for none, and rounded up, so that
   /// nobody is woken before the time.
   [[nodiscard]] static int in_milliseconds(Timeout timeout) noexcept;
@@ -113,13 +118,16 @@ class Selector {
   virtual void add(int fd, Events events) = 0;
   virtual void change(int fd, Events events) = 0;
   virtual void remove(int fd) noexcept = 0;
-  /// Appends what is ready to `reports`; nothing if a signal interrupts it.
+  /// Appends what is ready to `reports`, as far as there is room; nothing if a
+  /// signal interrupts it.
   virtual void wait(Timeout timeout, std::vector<Report>& reports) = 0;
 
+  void make_room() noexcept;
   [[nodiscard]] KeyPointer find(int fd) const noexcept;
 
   std::vector<KeyPointer> keys_;  // by descriptor
-  std::vector<Report> reports_;   // between two calls: its memory alone
+  std::vector<Report> reports_;   // what the kernel said in the last call
+  std::vector<Ready> ready_;      // and what select made of it
 };
 
 /// select(2): every system has it; descriptors below FD_SETSIZE (1,024) only.

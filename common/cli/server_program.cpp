@@ -4,17 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <csignal>
 #include <cstdint>
-#include <iostream>
 #include <system_error>
 
 #include <CLI/CLI.hpp>
 
 #include "common/net/address.hpp"
 #include "common/net/listen.hpp"
-#include "common/net/stop.hpp"
 #include "version.hpp"
 
 namespace cli {
@@ -77,12 +76,19 @@ std::string known_options(const CLI::App& app) {
   return joined(names);
 }
 
+// One line on stderr, even if nobody reads it and whatever the user typed.
+void complain(std::string line) {
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
+  net::LineWriter(STDERR_FILENO).write(line);
+}
+
 int report_wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
-  std::cerr << error.what();
+  std::string line = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    std::cerr << "; the options are " << known_options(app);
+    line += "; the options are " + known_options(app);
   }
-  std::cerr << std::endl;
+  complain(line);
   return k_wrong_usage;
 }
 
@@ -108,17 +114,16 @@ net::Descriptor listen(const Options& options) {
 }
 
 int serve_clients(const Options& options, const ServerProgram::Serve& serve) {
-  // Who reads our output may leave before we do; that is no reason to end.
+  // Nobody may be left to read our output, or no room in its file: no reason to end.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     net::Log log(options.quiet);
     net::Descriptor listener = listen(options);
-    net::hold_stop_signals();
-    log.listening(net::local_address(listener.get()));
     serve(listener, log);
     return 0;
   } catch (const std::exception& error) {
-    std::cerr << error.what() << std::endl;
+    complain(error.what());
     return k_cannot_serve;
   }
 }

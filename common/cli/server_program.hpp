@@ -17,8 +17,8 @@ namespace cli {
 ///     }
 class ServerProgram {
  public:
-  /// What serves: may close or take over the listening socket, prints through the log, and returns
-  /// when it was asked to stop.
+  /// What serves: may close or take over the listening socket, says in the log that it
+  /// listens once it does, and returns when it was asked to stop.
   using Serve = std::function<void(net::Descriptor& listener, net::Log& log)>;
 
   explicit ServerProgram(std::string summary) : summary_(std::move(summary)) {}
@@ -28,7 +28,7 @@ class ServerProgram {
   ServerProgram& add_choice(std::string option, std::string help, std::vector<std::string> values,
                             std::string& chosen);
 
-  /// Reads the command line, listens, prints `listening on ...`, serves. Gives the exit code: 0
+  /// Reads the command line, listens, serves. Gives the exit code: 0
   /// when it served or answered --help or --version, 1 when it could not listen or serve, 2 for a
   /// command line it does not understand; each failure is one line on stderr.
   int run(int argc, char** argv, const Serve& serve) const;

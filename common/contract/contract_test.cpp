@@ -149,6 +149,8 @@ const Fault k_wire_faults[] = {
     {"leaves-a-child", "Signals.NothingIsLeftOfTheServerAfterSigterm"},
     {"dies-of-sigpipe", "Signals.SigpipeDoesNotEndTheServer"},
     {"resets-at-the-end", "Signals.WhatWasEchoedBeforeSigtermCanStillBeRead"},
+    {"closes-with-bytes-on-their-way",
+     "SignalsWithBytesHeld.ItStillComesWhenTheClientSaysAnotherWord"},
     {"drops-all-at-the-end", "SignalsWithBytesHeld.WhatTheServerHasReceivedStillComesAfterSigterm"},
     {"does-not-reuse-its-address", "Restart.OnTheSamePortWorksAtOnce"}};
 

@@ -141,6 +141,17 @@ TEST_F(SignalsWithBytesHeld, WhatTheServerHasReceivedStillComesAfterSigterm) {
   expect_exit_0(Deadline(k_time_to_end));
 }
 
+// A server that closes with bytes on their way loses them to the reset that the next word brings.
+TEST_F(SignalsWithBytesHeld, ItStillComesWhenTheClientSaysAnotherWord) {
+  if (!server_holds_bytes()) GTEST_SKIP() << "the server could not be seen holding bytes";
+  signal(SIGTERM);
+  nap();  // whether the server has begun to stop by then is all the same
+  client_->send("x");
+  const std::string came = client_->receive_until_closed().bytes;
+  EXPECT_TRUE(came.starts_with(sent())) << "only " << came.size() << " bytes came";
+  expect_exit_0(Deadline(k_time_to_end));
+}
+
 class Restart : public ServerTest {};
 
 TEST_F(Restart, OnTheSamePortWorksAtOnce) {

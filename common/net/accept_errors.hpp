@@ -34,8 +34,11 @@ namespace net {
   }
 }
 
+/// How many new clients a loop accepts before it turns to the others again.
+inline constexpr int k_arrivals_a_turn = 64;
+
 /// How long a server that runs short leaves new clients waiting before it looks
 /// again.
-inline constexpr std::chrono::milliseconds k_shortage_pause{100};
+inline constexpr std::chrono::milliseconds k_shortage_pause{20};
 
 }  // namespace net

@@ -12,7 +12,8 @@
 namespace net {
 
 std::string to_string(std::string_view host, std::uint16_t port) {
-  const bool ipv6 = host.find(':') != std::string_view::npos;
+  const bool ipv6 =
+      host.find(':') != std::string_view::npos && !host.starts_with('[');
   std::string text(host);
   if (ipv6) text = '[' + text + ']';
   return text + ':' + std::to_string(port);

@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <new>
 #include <string>
+
+#include "common/net/system_call.hpp"
 
 namespace net {
 namespace {
@@ -29,6 +32,17 @@ Descriptor reopen(int fd) {
 
 }  // namespace
 
+SharedCount::SharedCount() {
+  void* memory = ::mmap(nullptr, sizeof(*count_), PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw last_error("mmap");
+  count_ = new (memory) std::atomic<std::uint64_t>(0);
+}
+
+SharedCount::~SharedCount() {
+  ::munmap(count_, sizeof(*count_));
+}
+
 LineWriter::LineWriter(int fd)
     : reopened_(reopen(fd)), fd_(reopened_ ? reopened_.get() : fd) {}
 
@@ -38,31 +52,29 @@ bool LineWriter::may_write() const {
   return ::poll(&ready, 1, 0) == 1;
 }
 
-// How much was written of the line and what goes before it; -1 for nothing.
-ssize_t LineWriter::write_now(std::string_view line) {
-  std::string text = torn_ ? "\n" : "";
-  if (dropped_ > 0) text += "dropped " + std::to_string(dropped_) + " lines\n";
-  text.append(line) += '\n';
-  if (!may_write()) return -1;
+// Whether all of it was written; if not, what is missing may be half a line.
+bool LineWriter::write_now(const std::string& text) {
+  if (!may_write()) return false;
   const ssize_t n = ::write(fd_, text.data(), text.size());
   torn_ = n > 0 && static_cast<std::size_t>(n) < text.size();
-  return n;
+  return n > 0 && !torn_;
 }
 
 void LineWriter::write(std::string_view line) {
   const std::lock_guard lock(mutex_);
-  const bool written = write_now(line) > 0 && !torn_;
-  dropped_ = written ? 0 : dropped_ + 1;
+  std::string text = torn_ ? "\n" : "";
+  const std::uint64_t dropped = dropped_.count().exchange(0);
+  if (dropped > 0) text += "dropped " + std::to_string(dropped) + " lines\n";
+  text.append(line) += '\n';
+  if (!write_now(text)) dropped_.count() += dropped + 1;
 }
 
 void LineWriter::drop() noexcept {
-  const std::lock_guard lock(mutex_);
-  ++dropped_;
+  ++dropped_.count();
 }
 
 std::uint64_t LineWriter::dropped() const {
-  const std::lock_guard lock(mutex_);
-  return dropped_;
+  return dropped_.count();
 }
 
 namespace {
@@ -90,8 +102,10 @@ Log::~Log() {
   });
 }
 
-void Log::listening(const Address& address) noexcept {
-  say(out_, [&] { return "listening on " + to_string(address); });
+void Log::listening(const Descriptor& listener) noexcept {
+  say(out_, [&] {
+    return "listening on " + to_string(local_address(listener.get()));
+  });
 }
 
 void Log::connected(const Address& peer) noexcept {

@@ -2,8 +2,7 @@
 // read it.
 #pragma once
 
-#include <sys/types.h>
-
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -14,9 +13,24 @@
 
 namespace net {
 
+/// A count that a process shares with the children it forks (mmap(2)).
+class SharedCount {
+ public:
+  SharedCount();
+  SharedCount(const SharedCount&) = delete;
+  SharedCount& operator=(const SharedCount&) = delete;
+  ~SharedCount();
+
+  [[nodiscard]] std::atomic<std::uint64_t>& count() const { return *count_; }
+
+ private:
+  std::atomic<std::uint64_t>* count_;
+};
+
 /// Writes lines to a descriptor that may be a terminal, a file, a pipe or a
 /// socket, and never blocks: a line that would is dropped and counted, and the
-/// next one that fits is preceded by `dropped 12 lines`. Threads may share it.
+/// next one that fits is preceded by `dropped 12 lines`. Threads may share it,
+/// and forked children count with their parent.
 class LineWriter {
  public:
   /// Writes to `fd`, which stays its owner's and is not changed.
@@ -33,12 +47,12 @@ class LineWriter {
 
  private:
   [[nodiscard]] bool may_write() const;
-  ssize_t write_now(std::string_view line);
+  [[nodiscard]] bool write_now(const std::string& text);
 
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   Descriptor reopened_;
   int fd_;
-  std::uint64_t dropped_ = 0;
+  SharedCount dropped_;
   bool torn_ = false;  // the last line was cut in its middle
 };
 
@@ -53,7 +67,7 @@ class Log {
   ~Log();
 
   /// `listening on 127.0.0.1:5000`
-  void listening(const Address& address) noexcept;
+  void listening(const Descriptor& listener) noexcept;
   /// `connection from 127.0.0.1:40312`
   void connected(const Address& peer) noexcept;
   /// `closed 127.0.0.1:40312, 27 bytes`, the bytes being those that were

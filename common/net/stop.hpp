@@ -17,9 +17,22 @@ inline constexpr std::chrono::milliseconds k_stop_grace{700};
 /// SIGINT and SIGTERM.
 [[nodiscard]] sigset_t stop_signals() noexcept;
 
-/// Keeps the stop signals waiting until somebody is there to take them. Whoever
-/// says that a server listens does this first: the signal may come at once.
-void hold_stop_signals() noexcept;
+/// Lets `signals` through that whoever started us may have blocked: a mask is
+/// inherited (execve(2)).
+void unblock(const sigset_t& signals) noexcept;
+
+/// Whether the peer's kernel has all that was sent on `fd`, or there is no peer
+/// any more (SIOCOUTQ, tcp(7)). To close before that may lose bytes: if one
+/// more comes from the peer, the kernel resets the connection, and drops what
+/// it has not sent yet.
+[[nodiscard]] bool is_delivered(int fd) noexcept;
+
+/// Throws away what has come on `fd` and was not received: a close would reset
+/// the connection for it.
+void discard_unread(int fd) noexcept;
+
+/// How often to look, since nothing announces that.
+inline constexpr std::chrono::milliseconds k_delivery_poll{5};
 
 /// For servers with a loop: a descriptor that becomes readable when a stop
 /// signal arrives, to be waited for together with the sockets (signalfd(2)).

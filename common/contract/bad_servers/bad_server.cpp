@@ -3,8 +3,10 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netdb.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -285,10 +287,17 @@ class BadServer {
     }
   }
 
+  [[nodiscard]] bool is_delivered(int fd) const {
+    int bytes = 0;
+    return has_fault("closes-with-bytes-on-their-way") || ioctl(fd, SIOCOUTQ, &bytes) != 0 ||
+           bytes == 0;
+  }
+
   void close_those_with_nothing_pending() {
     std::vector<int> idle;
     for (const auto& [fd, connection] : connections_) {
-      if (connection.pending.empty() || has_fault("drops-all-at-the-end")) idle.push_back(fd);
+      const bool is_done = connection.pending.empty() && is_delivered(fd);
+      if (is_done || has_fault("drops-all-at-the-end")) idle.push_back(fd);
     }
     for (const int fd : idle) {
       close(fd);
