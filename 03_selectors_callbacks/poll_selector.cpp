@@ -45,7 +45,8 @@ class PollSelector final : public Selector {
     const int n =
         ::poll(polled_.data(), polled_.size(), in_milliseconds(timeout));
     if (n < 0 && errno == EINTR) return;
-    const auto most = std::min<std::size_t>(net::checked(n, "poll"), room());
+    net::checked(n, "poll");
+    const std::size_t most = std::min(static_cast<std::size_t>(n), room());
     for (const pollfd& polled : polled_) {
       if (reports.size() == most) return;
       if (polled.revents == 0) continue;
