@@ -167,11 +167,13 @@ void EchoServer::turn() {
 }
 // [end turn]
 
+// [region start]
 void EchoServer::start_accepting() {
   selector_.register_(listener_.get(), k_event_read,
                       [this](Events) { on_client_waiting(); });
   accepting_ = true;
 }
+// [end start]
 
 void EchoServer::stop_accepting() {
   if (accepting_) selector_.unregister(listener_.get());
