@@ -54,6 +54,9 @@ if(ECHO_LADDER_SANITIZERS)
   add_link_options(-fsanitize=${ECHO_LADDER_SANITIZERS})
 endif()
 
+# What the tests labelled "threads" need: all that ThreadSanitizer has to look at.
+add_custom_target(with_threads)
+
 # The name under which a folder's target is known: 01_blocking.echo_server, common.net.
 function(ladder_target_name NAME RESULT)
   cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${ECHO_LADDER_ROOT}
@@ -133,6 +136,9 @@ function(ladder_contract NAME)
   add_test(NAME contract.${target}${ARG_SUFFIX}.slow COMMAND ${command} --slow ${server})
   set_tests_properties(contract.${target}${ARG_SUFFIX} contract.${target}${ARG_SUFFIX}.slow
                        PROPERTIES TIMEOUT 300 LABELS "contract;${ARG_LABELS}")
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(with_threads ${target} contract)
+  endif()
 endfunction()
 
 add_subdirectory(${ECHO_LADDER_ROOT}/common common)
