@@ -36,8 +36,8 @@ class EchoServer {
   // [region table]
   struct Client {
     Connection connection;
-    Chunk unsent;  // what this client has sent and not yet read
-    bool has_left = false;
+    Chunk unsent;           // what this client has sent and not yet read
+    bool has_left = false;  // only while the server stops
   };
 
   std::map<int, Client> clients_;  // by descriptor
