@@ -10,7 +10,8 @@ namespace blocking {
 /// Waits for a client and gives its connection (accept(2)). Nothing once the
 /// listener has been shut down: the server is to stop. While the process is
 /// short of descriptors, clients wait in the kernel's queue and it tries again
-/// ten times a second. Throws std::system_error for what is no client's doing.
+/// fifty times a second. Throws std::system_error for what is no client's
+/// doing.
 [[nodiscard]] std::optional<net::Connection> accept_client(
     const net::Descriptor& listener, net::Log& log);
 

@@ -57,9 +57,9 @@ class EpollSelector final : public Selector {
   }
   // [end wait]
 
-  // More than this at once wait for the next call, in turn.
   net::Descriptor epoll_{
       net::checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")};
+  // More than these at once wait for the next call, in turn.
   std::array<epoll_event, 512> came_{};
 };
 
