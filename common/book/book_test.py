@@ -79,6 +79,21 @@ except KeyboardInterrupt:
     pass
 """
 
+BUSY_THEN_WAITING = """\
+import signal, time
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print("busy", flush=True)
+until = time.monotonic() + 0.2
+while time.monotonic() < until:
+    pass
+signal.signal(signal.SIGINT, signal.default_int_handler)
+try:
+    input()
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
 
 class BookTest(unittest.TestCase):
     """A project in a temporary folder, into which each test writes its page."""
@@ -281,6 +296,11 @@ class Transcripts(BookTest):
             *fence("console", f"$ {client} {port}", "> hi", "hi", "^C", mark=b),
             *fence("console", "> still here", "still here", "^C", mark=a),
             *fence("console", "...", "closed 127.0.0.1:40312", "closed 127.0.0.1:40314", "^C", mark=server)]
+
+    def test_KeyIsPressedWhenTheProgramWaits(self) -> None:
+        self.write("busy.py", BUSY_THEN_WAITING)
+        self.assertEqual(self.play(*fence("console", "$ python3 busy.py", "busy", "^C", "interrupted",
+                                          mark="terminal: x, within: 5 s")), [])
 
     def test_ProgramThatHasEndedIsNotTypedTo(self) -> None:
         problems = self.play(*fence("console", "$ true", "> hello", "hello", mark="terminal: x, within: 1 s"))

@@ -45,9 +45,10 @@ class Terminal:
         self._write(text.encode() + b"\n")
 
     def press(self, key: str) -> None:
-        """Presses ^C or ^D, once the command has the terminal for itself."""
+        """Presses ^C or ^D, once the command has the terminal for itself and
+        waits, or after a second."""
         deadline = time.monotonic() + 1
-        while not self._command_in_foreground() and time.monotonic() < deadline:
+        while not self._command_waits() and time.monotonic() < deadline:
             self.read(0.01)
         self._write(KEYS[key])
 
@@ -97,14 +98,17 @@ class Terminal:
         except OSError:  # the shell is gone; the missing output will tell
             self.at_prompt = True
 
-    def _command_in_foreground(self) -> bool:
-        """Whether the command has begun. Bash gives the terminal to its child
-        before it becomes the command, and until then the child ignores ^C."""
+    def _command_waits(self) -> bool:
+        """Whether the command has begun, and sleeps in a system call. Bash gives
+        the terminal to its child before it becomes the command, and until then
+        the child ignores ^C. Later, one that comes just before a call that waits
+        is seen by Python only after that call."""
         try:
             foreground = os.tcgetpgrp(self._fd)
         except OSError:
             return False
-        return command_line(foreground) != command_line(self._shell.pid)
+        begun = command_line(foreground) != command_line(self._shell.pid)
+        return begun and state(foreground) == b"S"
 
     def _await_first_prompt(self) -> None:
         deadline = time.monotonic() + 20
@@ -201,6 +205,11 @@ def processes_with(token: str) -> list[int]:
 
 def command_line(pid: int) -> bytes:
     return contents(Path("/proc") / str(pid) / "cmdline")
+
+
+def state(pid: int) -> bytes:
+    """The letter of proc_pid_stat(5): R runs, S sleeps; nothing if it is gone."""
+    return contents(Path("/proc") / str(pid) / "stat").rpartition(b") ")[2][:1]
 
 
 def contents(path: Path) -> bytes:
