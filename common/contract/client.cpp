@@ -32,15 +32,14 @@ void set_option(int fd, int level, int option, int value) {
 
 }  // namespace
 
-Client::Client(const Address& server) : server_end_(server) {
-  const SocketAddress address = socket_address(server);
-  socket_ = net::Descriptor(
-      socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+Client::Client(const net::Address& server)
+    : server_end_(server),
+      socket_(socket(server.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
   if (!socket_) fail("socket");
   // Small writes leave as they are made, so that the server gets to see small reads.
   set_option(fd(), IPPROTO_TCP, TCP_NODELAY, 1);
-  if (connect(fd(), address.get(), address.size) != 0 && errno != EINPROGRESS) {
-    fail(("connect to " + server.text()).c_str());
+  if (connect(fd(), server.pointer(), server.size()) != 0 && errno != EINPROGRESS) {
+    fail(("connect to " + net::to_string(server)).c_str());
   }
 }
 
@@ -126,13 +125,6 @@ void Client::reset() {
   const linger at_once{1, 0};
   setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   socket_.close();
-}
-
-Address Client::own_end() const {
-  SocketAddress own;
-  own.size = sizeof own.storage;
-  if (getsockname(fd(), own.get(), &own.size) != 0) fail("getsockname");
-  return address_from(own);
 }
 
 Client::Got Client::receive_some(std::string& bytes, std::size_t at_most) {

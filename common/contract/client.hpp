@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "common/contract/address.hpp"
 #include "common/contract/deadline.hpp"
+#include "common/net/address.hpp"
 #include "common/net/descriptor.hpp"
 
 namespace contract {
@@ -21,7 +21,7 @@ struct LastWords {
 class Client {
  public:
   // Begins to connect. A server that accepts late, or never, is for the later calls to notice.
-  explicit Client(const Address& server);
+  explicit Client(const net::Address& server);
 
   void wait_until_connected() const;
   void send(std::string_view bytes);
@@ -44,10 +44,10 @@ class Client {
   void reset();
 
   [[nodiscard]] int fd() const { return socket_.get(); }
-  [[nodiscard]] const Address& server_end() const { return server_end_; }
-  [[nodiscard]] Address own_end() const;
+  [[nodiscard]] const net::Address& server_end() const { return server_end_; }
+  [[nodiscard]] net::Address own_end() const { return net::local_address(fd()); }
   // As the server's log names it.
-  [[nodiscard]] std::string name() const { return own_end().text(); }
+  [[nodiscard]] std::string name() const { return net::to_string(own_end()); }
 
   // What one recv(2) brings.
   enum class Got { bytes, nothing_yet, end_of_file, reset };
@@ -58,7 +58,7 @@ class Client {
                                   const Deadline& deadline);
   void wait_until(short events, const Deadline& deadline, std::string_view what) const;
 
-  Address server_end_;
+  net::Address server_end_;
   net::Descriptor socket_;
 };
 

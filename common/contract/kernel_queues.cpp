@@ -23,24 +23,26 @@ struct Request {
   inet_diag_req_v2 question;
 };
 
-void put_end(const Address& end, std::uint16_t& port, std::uint32_t* address) {
-  const SocketAddress raw = socket_address(end);
-  port = htons(end.port);
-  if (raw.storage.ss_family == AF_INET6) {
-    std::memcpy(address, &reinterpret_cast<const sockaddr_in6*>(&raw.storage)->sin6_addr, 16);
+void put_end(const net::Address& end, std::uint16_t& port, std::uint32_t* address) {
+  if (end.family() == AF_INET6) {
+    const auto* ipv6 = reinterpret_cast<const sockaddr_in6*>(end.pointer());
+    port = ipv6->sin6_port;
+    std::memcpy(address, &ipv6->sin6_addr, sizeof ipv6->sin6_addr);
   } else {
-    std::memcpy(address, &reinterpret_cast<const sockaddr_in*>(&raw.storage)->sin_addr, 4);
+    const auto* ipv4 = reinterpret_cast<const sockaddr_in*>(end.pointer());
+    port = ipv4->sin_port;
+    std::memcpy(address, &ipv4->sin_addr, sizeof ipv4->sin_addr);
   }
 }
 
 // Asks for the one socket whose own end is `server` and whose other end is `client`.
-Request request_for(const Address& server, const Address& client) {
+Request request_for(const net::Address& server, const net::Address& client) {
   Request request{};
   request.header.nlmsg_len = sizeof request;
   request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
   request.header.nlmsg_flags = NLM_F_REQUEST;
   inet_diag_req_v2& question = request.question;
-  question.sdiag_family = static_cast<std::uint8_t>(socket_address(server).storage.ss_family);
+  question.sdiag_family = static_cast<std::uint8_t>(server.family());
   question.sdiag_protocol = IPPROTO_TCP;
   question.idiag_states = k_every_state;
   put_end(server, question.id.idiag_sport, question.id.idiag_src);

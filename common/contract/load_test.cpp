@@ -26,7 +26,7 @@ constexpr std::uint64_t k_memory_of_an_idle_client = 32 * 1024;
 // A crowd of clients, each of whom says hello as soon as it is connected, and waits for the answer.
 class Crowd {
  public:
-  Crowd(const Address& server, std::size_t size) {
+  Crowd(const net::Address& server, std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) {
       waiting_.push_back({Client(server)});
     }

@@ -1,6 +1,7 @@
 #include "common/contract/server.hpp"
 
 #include <array>
+#include <regex>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -21,6 +22,17 @@ Words words_for(const ServerOptions& options, std::uint16_t port) {
   if (!config().keeps_command_line) return with_port(command, port);
   const Words own = {"--port", std::to_string(port)};
   return joined(joined(without_port(command), own), options.more);
+}
+
+// The address in `listening on HOST:PORT`; empty if the line is not of that form.
+std::optional<net::Address> address_in(const std::string& first_line) try {
+  static const std::regex pattern(R"(listening on (?:\[([0-9a-f:]+)\]|([0-9.]+)):([0-9]{1,5}))");
+  std::smatch match;
+  if (!std::regex_match(first_line, match, pattern)) return std::nullopt;
+  const std::string host = match[1].matched ? match[1] : match[2];
+  return net::resolve(host, static_cast<std::uint16_t>(std::stoul(match[3])));
+} catch (const std::runtime_error&) {
+  return std::nullopt;
 }
 
 }  // namespace
@@ -51,7 +63,7 @@ void Server::start(const ServerOptions& options) {
 
 void Server::read_address() {
   const auto line = process_->out().wait_for_line(0, patience());
-  const auto address = line ? address_in_first_line(*line) : std::nullopt;
+  const auto address = line ? address_in(*line) : std::nullopt;
   if (!address) {
     throw std::runtime_error("the first line is not 'listening on HOST:PORT'; " +
                              process_->report());
@@ -60,10 +72,10 @@ void Server::read_address() {
 }
 
 void Server::find_address(std::uint16_t port) {
-  const std::array<Address, 2> candidates = {Address{"127.0.0.1", port}, Address{"::1", port}};
+  const std::array candidates = {net::resolve("127.0.0.1", port), net::resolve("::1", port)};
   const Deadline deadline = patience();
   while (!deadline.passed()) {
-    for (const Address& candidate : candidates) {
+    for (const net::Address& candidate : candidates) {
       address_ = candidate;
       if (accepts_at(candidate)) return;
     }
@@ -74,7 +86,7 @@ void Server::find_address(std::uint16_t port) {
                            process_->report());
 }
 
-bool Server::accepts_at(const Address& address) const try {
+bool Server::accepts_at(const net::Address& address) const try {
   Client(address).wait_until_connected();
   return true;
 } catch (const std::system_error&) {

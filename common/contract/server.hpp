@@ -7,9 +7,10 @@
 #include <optional>
 #include <string>
 
-#include "common/contract/address.hpp"
 #include "common/contract/process.hpp"
 #include "common/contract/process_tree.hpp"
+#include "common/contract/reserved_port.hpp"
+#include "common/net/address.hpp"
 
 namespace contract {
 
@@ -25,7 +26,7 @@ class Server {
   // Throws, with the server's last lines, if it does not come to accept.
   explicit Server(const ServerOptions& options = {});
 
-  [[nodiscard]] const Address& address() const { return address_; }
+  [[nodiscard]] const net::Address& address() const { return address_; }
   [[nodiscard]] Process& process() { return *process_; }
 
   [[nodiscard]] Footprint footprint() const { return footprint_of(process_->pid()); }
@@ -41,12 +42,12 @@ class Server {
   void start(const ServerOptions& options);
   void read_address();
   void find_address(std::uint16_t port);
-  [[nodiscard]] bool accepts_at(const Address& address) const;
+  [[nodiscard]] bool accepts_at(const net::Address& address) const;
   void expect_running();
 
   std::optional<ReservedPort> reserved_;
   std::optional<Process> process_;
-  Address address_;
+  net::Address address_;
 };
 
 }  // namespace contract
