@@ -112,15 +112,16 @@ function(ladder_bench NAME)
   if(NOT BUILD_TESTING)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "LIBRARIES;SMOKE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
   ladder_program(${NAME} SOURCES ${NAME}.cpp LIBRARIES ${ARG_LIBRARIES} common.bench_main)
   ladder_target_name(${NAME} target)
-  add_test(NAME ${target} COMMAND ${target} --benchmark_min_time=0 ${ARG_SMOKE})
+  add_test(NAME ${target} COMMAND ${target} --benchmark_min_time=0)
   set_tests_properties(${target} PROPERTIES TIMEOUT 120 FAIL_REGULAR_EXPRESSION "ERROR OCCURRED")
 endfunction()
 
-# ladder_contract(NAME [SUFFIX ...] [ARGUMENTS ...] [OPTIONS ...] [LABELS ...]): passes the server NAME through common/contract,
-# its quick part and its slow part. ARGUMENTS are the contract's, OPTIONS the server's.
+# ladder_contract(NAME [SUFFIX ...] [ARGUMENTS ...] [OPTIONS ...] [LABELS ...]): passes the server
+# NAME through common/contract, its quick part and its slow part. SUFFIX tells several apart;
+# ARGUMENTS are the contract's, OPTIONS the server's, LABELS ctest's.
 function(ladder_contract NAME)
   if(NOT BUILD_TESTING)
     return()
