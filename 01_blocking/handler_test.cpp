@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <string>
 #include <thread>
 
+#include "common/net/socket_pair.hpp"
 #include "common/net/system_call.hpp"
 
 namespace blocking {
@@ -23,10 +23,9 @@ namespace {
 class HandlerTest : public testing::Test {
  protected:
   HandlerTest() {
-    net::checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds_.data()),
-                 "socketpair");
-    connection_.emplace(net::Descriptor(fds_[0]), net::Address(), log_);
-    peer_ = net::Descriptor(fds_[1]);
+    net::SocketPair pair;
+    connection_.emplace(std::move(pair.here), net::Address(), log_);
+    peer_ = std::move(pair.there);
   }
 
   void say(std::string_view text) const {
@@ -41,7 +40,6 @@ class HandlerTest : public testing::Test {
     return text;
   }
 
-  std::array<int, 2> fds_{};
   net::Log log_{true};
   std::optional<Connection> connection_;
   net::Descriptor peer_;

@@ -5,13 +5,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <string>
 #include <thread>
 
 #include "common/net/listen.hpp"
+#include "common/net/socket_pair.hpp"
 #include "common/net/stop.hpp"
 #include "common/net/system_call.hpp"
 
@@ -30,22 +30,17 @@ void signal_from_another_thread(int signal) {
 }
 
 /// A client being served, with nobody who reads or writes at its other end.
-struct SilentClient {
-  SilentClient() {
-    net::checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()),
-                 "socketpair");
-  }
+struct SilentClient : net::SocketPair {
   [[nodiscard]] ssize_t receive() const {
     char byte = 0;
-    return net::retry([&] { return ::recv(ends[0], &byte, 1, 0); });
+    return net::retry([&] { return ::recv(here.get(), &byte, 1, 0); });
   }
   [[nodiscard]] ssize_t send() const {
     const std::string much(1 << 20, 'x');
     return net::retry([&] {
-      return ::send(ends[0], much.data(), much.size(), MSG_NOSIGNAL);
+      return ::send(here.get(), much.data(), much.size(), MSG_NOSIGNAL);
     });
   }
-  std::array<int, 2> ends{};
 };
 
 [[noreturn]] void accept_until_stopped() {
@@ -59,7 +54,7 @@ struct SilentClient {
 [[noreturn]] void receive_until_stopped() {
   const SilentClient client;
   const StopHandler handler(-1);
-  const StopHandler::Serving serving(client.ends[0]);
+  const StopHandler::Serving serving(client.here.get());
   signal_from_another_thread(SIGINT);
   ::_exit(client.receive() == 0 ? 0 : 1);
 }
@@ -67,7 +62,7 @@ struct SilentClient {
 [[noreturn]] void send_until_stopped() {
   const SilentClient client;
   const StopHandler handler(-1);
-  const StopHandler::Serving serving(client.ends[0]);
+  const StopHandler::Serving serving(client.here.get());
   ::raise(SIGTERM);
   while (client.send() > 0) {
   }
@@ -78,7 +73,7 @@ struct SilentClient {
   const SilentClient client;
   const StopHandler handler(-1);
   ::raise(SIGTERM);
-  const StopHandler::Serving serving(client.ends[0]);
+  const StopHandler::Serving serving(client.here.get());
   ::_exit(client.receive() == 0 ? 0 : 1);
 }
 
@@ -86,7 +81,7 @@ struct SilentClient {
 [[noreturn]] void send_while_signals_go_on() {
   const SilentClient client;
   const StopHandler handler(-1);
-  const StopHandler::Serving serving(client.ends[0]);
+  const StopHandler::Serving serving(client.here.get());
   ::raise(SIGTERM);
   const auto begin = std::chrono::steady_clock::now();
   std::thread([] {

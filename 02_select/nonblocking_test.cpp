@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
 #include <string>
 
 #include "common/net/listen.hpp"
+#include "common/net/socket_pair.hpp"
 #include "common/net/system_call.hpp"
 
 namespace select_loop {
@@ -18,11 +18,10 @@ namespace {
 class NonblockingTest : public testing::Test {
  protected:
   NonblockingTest() {
-    net::checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds_.data()),
-                 "socketpair");
-    net::set_nonblocking(fds_[0]);
-    connection_.emplace(net::Descriptor(fds_[0]), net::Address(), log_);
-    peer_ = net::Descriptor(fds_[1]);
+    net::SocketPair pair;
+    net::set_nonblocking(pair.here.get());
+    connection_.emplace(std::move(pair.here), net::Address(), log_);
+    peer_ = std::move(pair.there);
   }
 
   void say(std::string_view text) const {
@@ -41,7 +40,6 @@ class NonblockingTest : public testing::Test {
     return heard;
   }
 
-  std::array<int, 2> fds_{};
   net::Log log_{true};
   std::optional<Connection> connection_;
   net::Descriptor peer_;

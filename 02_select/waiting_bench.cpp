@@ -6,13 +6,11 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <chrono>
 #include <ctime>
 #include <vector>
 
-#include "common/net/descriptor.hpp"
-#include "common/net/system_call.hpp"
+#include "common/net/socket_pair.hpp"
 
 namespace {
 
@@ -21,17 +19,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int k_clients = 10;
 constexpr std::chrono::milliseconds k_wait{200};
 
-struct SilentClient {
-  SilentClient() {
-    std::array<int, 2> fds{};
-    net::checked(
-        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()),
-        "socketpair");
-    here = net::Descriptor(fds[0]);
-    there = net::Descriptor(fds[1]);
-  }
-  net::Descriptor here;
-  net::Descriptor there;
+struct SilentClient : net::SocketPair {
+  SilentClient() : SocketPair(SOCK_NONBLOCK) {}
 };
 
 // [region busy]

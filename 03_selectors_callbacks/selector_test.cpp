@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "common/net/descriptor.hpp"
+#include "common/net/socket_pair.hpp"
 #include "common/net/system_call.hpp"
 
 namespace selectors {
@@ -25,20 +26,9 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-/// Two connected sockets; what is written to one is read from the other.
-struct Pair {
-  Pair() {
-    std::array<int, 2> fds{};
-    net::checked(
-        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()),
-        "socketpair");
-    here = net::Descriptor(fds[0]);
-    there = net::Descriptor(fds[1]);
-  }
+struct Pair : net::SocketPair {
+  Pair() : SocketPair(SOCK_NONBLOCK) {}
   void write_from_there() const { ASSERT_EQ(::write(there.get(), "x", 1), 1); }
-
-  net::Descriptor here;
-  net::Descriptor there;
 };
 
 void nothing(Events /*events*/) {}

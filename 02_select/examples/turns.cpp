@@ -1,7 +1,6 @@
 // An event loop is whoever decides what runs next. This one says what it
 // decides: how many of its clients each turn finds ready.
 #include <sys/select.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,30 +8,19 @@
 #include <map>
 #include <string>
 
-#include "common/net/descriptor.hpp"
+#include "common/net/socket_pair.hpp"
 #include "common/net/system_call.hpp"
 
 namespace {
 
-using net::Descriptor;
-
 std::map<int, std::string> names;  // of those we wait for, by descriptor
 
-/// A client, and the end at which we wait for it.
-struct Client {
-  explicit Client(const std::string& name) {
-    std::array<int, 2> fds{};
-    net::checked(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()),
-                 "socketpair");
-    ours = Descriptor(fds[0]);
-    theirs = Descriptor(fds[1]);
-    names[ours.get()] = name;
-  }
+/// A client; `here` is the end at which we wait for it.
+struct Client : net::SocketPair {
+  explicit Client(const std::string& name) { names[here.get()] = name; }
   void say(const std::string& text) const {
-    net::checked(::write(theirs.get(), text.data(), text.size()), "write");
+    net::checked(::write(there.get(), text.data(), text.size()), "write");
   }
-  Descriptor ours;
-  Descriptor theirs;
 };
 
 void serve(int fd, const std::string& name) {
@@ -69,7 +57,7 @@ int main() {
   b.say("two");
   turn(1);
   c.say("three");
-  a.theirs.close();
+  a.there.close();
   turn(2);
   b.say("four");
   turn(3);

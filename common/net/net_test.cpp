@@ -17,6 +17,7 @@
 #include "common/net/descriptor.hpp"
 #include "common/net/listen.hpp"
 #include "common/net/log.hpp"
+#include "common/net/socket_pair.hpp"
 #include "common/net/stop.hpp"
 #include "common/net/system_call.hpp"
 
@@ -185,11 +186,8 @@ TEST(LineWriterTest, LeavesTheDescriptorOfOthersAsItWas) {
 }
 
 TEST(LineWriterTest, WritesToASocketToo) {
-  std::array<int, 2> fds{};
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM, 0, fds.data()), 0);
-  const Descriptor writer_end(fds[0]);
-  const Descriptor reader_end(fds[1]);
-  LineWriter writer(writer_end.get());
+  const SocketPair nobody_reads;
+  LineWriter writer(nobody_reads.here.get());
   for (int i = 0; writer.dropped() == 0 && i < 100'000; ++i)
     writer.write("to nobody");
   EXPECT_GT(writer.dropped(), 0U);
