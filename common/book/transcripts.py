@@ -1,75 +1,26 @@
 """Shell sessions on a page are run, and must print what the page shows.
 
-A `console` fence is a scene in a terminal; the terminals live as long as the
-page, so that a server started in one is there for the clients in others.
-In a scene, `$ ` begins a command, `> ` a line typed into the running program,
-`^C` and `^D` are keys, `...` stands for any number of lines, and every other
-line is expected output. Nothing sleeps: each step waits for the lines that the
+The terminals live as long as the page, so that a server started in one is there
+for the clients in others. Nothing sleeps: each step waits for the lines that the
 page shows next, until a deadline.
 """
 from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Iterator, Optional
 
 import network
 from masks import masked
-from pages import BookError, Fence, Page, Passage, Problem, difference
-from terminal import KEYS, Terminal, Terminals
+from matching import ANYTHING, match, why
+from pages import Page, Passage, Problem, difference
+from scenes import Scene, Step, scenes
+from terminal import Terminal, Terminals
 
-DEADLINE = 20.0
 QUIET = 0.1
 AFTER_MISFIT = 1.0
-ANYTHING = "..."
 BUILD = "build/release"
-
-DURATION = re.compile(r"^(\d+(?:\.\d+)?) ?(ms|s|min)$")
-SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0}
-
-
-@dataclass
-class Step:
-    """One input and the output that the page shows after it.
-
-    `kind` is "command", "type", "key", or "listen" for a scene that begins
-    with output.
-    """
-
-    kind: str
-    line: int
-    text: str
-    typed: list[str]
-    shown: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Scene:
-    """One console fence. `goes_on_in` is the line in which its last command,
-    still running, is taken up again."""
-
-    fence: Fence
-    terminal: str
-    steps: list[Step]
-    deadline: float = DEADLINE
-    silent: float = 0.0
-    keeps_running: bool = False
-    goes_on_in: Optional[int] = None
-
-    @property
-    def silent_step(self) -> Optional[Step]:
-        """The step after which the silence is asserted: the last that is no key,
-        so that `^C` may end in the same fence what was silent until then."""
-        others = [step for step in self.steps if step.kind != "key"]
-        return others[-1] if self.silent and others else None
-
-    @property
-    def ends(self) -> bool:
-        """Whether its last command ends with the fence."""
-        last = self.steps[-1]
-        return not (self.keeps_running or self.goes_on_in or last is self.silent_step)
 
 
 class Mismatch(Exception):
@@ -79,137 +30,6 @@ class Mismatch(Exception):
         super().__init__(message)
         self.actual = actual
 
-
-# --- reading -----------------------------------------------------------------
-
-def scenes(page: Page) -> tuple[list[Scene], list[Problem]]:
-    """The page's console fences, in order."""
-    found: list[Scene] = []
-    problems: list[Problem] = []
-    for fence in page.fences:
-        if fence.language != "console" or (fence.mark and fence.mark.key == "not run"):
-            continue
-        try:
-            found.append(scene(fence))
-        except BookError as error:
-            problems.append(page.problem(fence.line, str(error)))
-    connect(found)
-    return found, problems
-
-
-def scene(fence: Fence) -> Scene:
-    words = [word.strip() for word in fence.mark.value.split(",")] if fence.mark else ["shell"]
-    if not any(line.strip() for line in fence.lines):
-        raise BookError("this console fence is empty")
-    result = Scene(fence, words[0], steps(fence))
-    for option in words[1:]:
-        name, _, value = option.partition(":")
-        if name == "within":
-            result.deadline = duration(value)
-        elif name == "silent for":
-            result.silent = duration(value)
-        elif option == "keeps running":
-            result.keeps_running = True
-        else:
-            raise BookError(f"unknown option `{option}` of a terminal; known: "
-                            "`within: 60 s`, `silent for: 300 ms`, `keeps running`")
-    return result
-
-
-def duration(text: str) -> float:
-    """Seconds, from `120 s`, `300 ms` or `2 min`."""
-    parts = DURATION.match(text.strip())
-    if not parts:
-        raise BookError(f"`{text.strip()}` is no duration, as `300 ms` or `20 s` are")
-    return float(parts[1]) * SECONDS[parts[2]]
-
-
-def steps(fence: Fence) -> list[Step]:
-    """Cuts the fence before each input line."""
-    result: list[Step] = []
-    lines = iter(enumerate(fence.lines, start=fence.first_line))
-    for number, line in lines:
-        if line.startswith("$ "):
-            typed = [line]
-            while typed[-1].endswith("\\"):
-                typed.append(next(lines, (0, ""))[1])
-            result.append(Step("command", number, "\n".join(typed)[2:], typed))
-        elif line.startswith("> ") or line == ">":
-            result.append(Step("type", number, line[2:], [line]))
-        elif line in KEYS:
-            result.append(Step("key", number, line, [line]))
-        else:
-            if not result:
-                result.append(Step("listen", number, "", []))
-            result[-1].shown.append(line)
-    return result
-
-
-def connect(found: list[Scene]) -> None:
-    """Notes for each scene whether the next one of its terminal goes on with it."""
-    following: dict[str, Scene] = {}
-    for scene_ in reversed(found):
-        later = following.get(scene_.terminal)
-        if later and later.steps and later.steps[0].kind != "command":
-            scene_.goes_on_in = later.fence.first_line
-        following[scene_.terminal] = scene_
-
-
-# --- comparing ---------------------------------------------------------------
-
-@dataclass(frozen=True)
-class Match:
-    """How far the printed lines fit the shown ones.
-
-    `whole`: all of them fit all that is shown. `prefix`: after so many printed
-    lines, all that is shown had come. `misfit`: the first line that can't fit.
-    """
-
-    whole: bool
-    prefix: Optional[int]
-    misfit: Optional[int]
-
-
-def match(shown: list[str], printed: list[str]) -> Match:
-    """Compares under the masks; `...` fits any number of lines.
-
-    `reached` holds every number of shown lines that may have been used up so
-    far; there are several only because of `...`.
-    """
-    expected = [line if line == ANYTHING else masked(line) for line in shown]
-    reached = past_gaps(expected, {0})
-    prefix = 0 if len(expected) in reached else None
-    for index, line in enumerate(printed):
-        reached = past_gaps(expected, after(expected, reached, masked(line)))
-        if not reached:
-            return Match(False, prefix, index)
-        if prefix is None and len(expected) in reached:
-            prefix = index + 1
-    return Match(len(expected) in reached, prefix, None)
-
-
-def after(expected: list[str], reached: set[int], line: str) -> set[int]:
-    """Where one more printed line leads: on by one, or it stays in a gap."""
-    following = set()
-    for used in reached:
-        if used < len(expected) and expected[used] == ANYTHING:
-            following.add(used)
-        elif used < len(expected) and expected[used] == line:
-            following.add(used + 1)
-    return following
-
-
-def past_gaps(expected: list[str], reached: set[int]) -> set[int]:
-    """Adds what is reached because a `...` may stand for no line at all."""
-    result = set(reached)
-    for used in reached:
-        while used < len(expected) and expected[used] == ANYTHING:
-            used += 1
-            result.add(used)
-    return result
-
-
-# --- running -----------------------------------------------------------------
 
 class Player:
     """Plays the scenes of one page. With `accept`, what was printed is taken
@@ -356,17 +176,6 @@ def wait(terminal: Terminal, seconds: float, done: Callable[[list[str]], bool],
             return
         complete = not terminal.read(min(left, QUIET))
 
-
-def why(shown: list[str], lines: list[str], seconds: float, ended: bool) -> str:
-    """In one sentence, why the lines aren't those shown."""
-    misfit = match(shown, lines).misfit
-    if misfit is not None:
-        return f"the output differs: `{lines[misfit]}` isn't shown there"
-    after_ = "before it ended" if ended else f"within {seconds:g} s"
-    return f"not all of the shown output has come {after_}"
-
-
-# --- the check ---------------------------------------------------------------
 
 def play(page: Page, build: str = BUILD, accept: bool = False
          ) -> tuple[list[Passage], list[Problem], int]:
