@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -12,6 +13,7 @@
 #include <csignal>
 #include <cstring>
 #include <iostream>
+#include <mutex>
 #include <system_error>
 
 #include "common/contract/process_tree.hpp"
@@ -48,6 +50,17 @@ Pipe make_output_pipe(Output output) {
   return made;
 }
 
+// Held while a process is started; for good by whoever ends them all.
+std::mutex& starting() {
+  static std::mutex mutex;
+  return mutex;
+}
+
+pid_t fork_alone() {
+  const std::lock_guard alone(starting());
+  return fork();
+}
+
 // Everything from here to exec runs in the forked child, where only async-signal-safe calls are
 // allowed: the contract has threads.
 
@@ -77,6 +90,14 @@ void redirect(Output output, const Pipe& out, const Pipe& err) {
   if (null > STDERR_FILENO) close(null);
   dup2(out.write_end.get(), STDOUT_FILENO);
   dup2(err.write_end.get(), STDERR_FILENO);
+}
+
+void stay_on(const std::optional<int>& core) {
+  if (!core) return;
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(static_cast<std::size_t>(*core), &cores);
+  sched_setaffinity(0, sizeof cores, &cores);
 }
 
 [[noreturn]] void become_command(char* const* words, const Pipe& trouble) {
@@ -140,7 +161,7 @@ Process::Process(const Launch& launch) {
   Pipe trouble = make_pipe();
   const pid_t parent = getpid();
 
-  pid_ = fork();
+  pid_ = fork_alone();
   if (pid_ < 0) fail("fork");
   if (pid_ == 0) {
     setsid();
@@ -148,6 +169,7 @@ Process::Process(const Launch& launch) {
     reset_signals();
     redirect(launch.output, out, err);
     setrlimit(RLIMIT_NOFILE, &limit);
+    stay_on(launch.core);
     become_command(argv.data(), trouble);
   }
   pidfd_ = net::Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
@@ -204,6 +226,20 @@ void Process::end_session() const {
     return left.empty();
   });
   if (!all_gone) std::cerr << "processes of the server do not die\n";
+}
+
+void end_all_processes() {
+  starting().lock();
+  const auto none_left = [] {
+    const std::vector<pid_t> left = descendants_of(getpid());
+    for (const pid_t pid : left) {
+      kill(pid, SIGKILL);
+      waitpid(pid, nullptr, WNOHANG);
+    }
+    return left.empty();
+  };
+  // A deadline of its own: another thread may be writing the configuration.
+  if (!eventually(none_left, Deadline(10s))) std::cerr << "processes do not die\n";
 }
 
 }  // namespace contract

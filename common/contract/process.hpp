@@ -25,6 +25,7 @@ struct Launch {
   Words words;
   Output output = Output::read;
   rlim_t max_descriptors = 4096;
+  std::optional<int> core = {};  // the only one on which it may run
 };
 
 // How a process ended: what waitpid(2) says of it.
@@ -65,5 +66,9 @@ class Process {
   net::Descriptor pidfd_;
   std::optional<Ending> ending_;
 };
+
+// Kills whatever this process has started, and keeps it from starting more: for a program that is
+// about to end, from any thread.
+void end_all_processes();
 
 }  // namespace contract

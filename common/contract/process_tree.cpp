@@ -1,5 +1,7 @@
 #include "common/contract/process_tree.hpp"
 
+#include <unistd.h>
+
 #include <charconv>
 #include <ctime>
 #include <filesystem>
@@ -8,6 +10,7 @@
 #include <ostream>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 namespace contract {
 
@@ -26,19 +29,49 @@ fs::path proc_path(pid_t pid, const char* file) {
   return fs::path("/proc") / std::to_string(pid) / file;
 }
 
-std::optional<SessionMember> member_if_in(pid_t session, pid_t pid) {
+// What proc(5) says of a process in /proc/PID/stat, as far as it is needed here.
+struct Status {
+  pid_t pid = 0;
+  char state = 0;
+  pid_t parent = 0;
+  pid_t session = 0;
+  std::uint64_t ticks_of_children = 0;
+};
+
+void skip(std::istream& words, int n) {
+  for (std::string word; n > 0; --n) words >> word;
+}
+
+std::optional<Status> status_of(pid_t pid) {
   std::ifstream file(proc_path(pid, "stat"));
   std::string line;
   std::getline(file, line);
-  // proc(5): the name in parentheses may itself hold spaces and parentheses.
+  // The name in parentheses may itself hold spaces and parentheses.
   const std::size_t name_end = line.rfind(')');
   if (name_end == std::string::npos) return std::nullopt;
   std::istringstream rest(line.substr(name_end + 1));
-  char state = 0;
-  pid_t parent = 0, group = 0, its_session = 0;
-  rest >> state >> parent >> group >> its_session;
-  if (its_session != session || state == 'X') return std::nullopt;
-  return SessionMember{pid, state == 'Z'};
+  Status status{.pid = pid};
+  std::uint64_t user = 0, system = 0;
+  rest >> status.state >> status.parent;
+  skip(rest, 1);  // the group
+  rest >> status.session;
+  skip(rest, 9);  // from the terminal to the process's own ticks
+  rest >> user >> system;
+  status.ticks_of_children = user + system;
+  if (status.state == 'X') return std::nullopt;
+  return status;
+}
+
+std::vector<Status> all_processes() {
+  std::vector<Status> all;
+  std::error_code gone;
+  for (auto entry = fs::directory_iterator("/proc", gone);
+       !gone && entry != fs::directory_iterator(); entry.increment(gone)) {
+    const auto pid = pid_from(entry->path().filename().string());
+    if (!pid) continue;
+    if (const auto status = status_of(*pid)) all.push_back(*status);
+  }
+  return all;
 }
 
 std::size_t count_descriptors(pid_t pid) {
@@ -77,18 +110,50 @@ std::chrono::nanoseconds cpu_time_of_process(pid_t pid) {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
+std::chrono::nanoseconds duration_of(std::uint64_t ticks) {
+  static const auto ticks_a_second = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  return std::chrono::nanoseconds(std::chrono::seconds(1)) * ticks / ticks_a_second;
+}
+
+std::uint64_t sleeps_of_thread(const fs::path& task) {
+  std::ifstream status(task / "status");
+  constexpr std::string_view field = "voluntary_ctxt_switches:";
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(field)) return std::stoull(line.substr(field.size()));
+  }
+  return 0;
+}
+
+std::uint64_t sleeps_of_process(pid_t pid) {
+  std::uint64_t sleeps = 0;
+  std::error_code gone;
+  for (auto task = fs::directory_iterator(proc_path(pid, "task"), gone);
+       !gone && task != fs::directory_iterator(); task.increment(gone)) {
+    sleeps += sleeps_of_thread(task->path());
+  }
+  return sleeps;
+}
+
 }  // namespace
 
 std::vector<SessionMember> members_of_session(pid_t session) {
   std::vector<SessionMember> members;
-  std::error_code gone;
-  for (auto entry = fs::directory_iterator("/proc", gone);
-       !gone && entry != fs::directory_iterator(); entry.increment(gone)) {
-    const auto pid = pid_from(entry->path().filename().string());
-    if (!pid) continue;
-    if (const auto member = member_if_in(session, *pid)) members.push_back(*member);
+  for (const Status& process : all_processes()) {
+    if (process.session == session) members.push_back({process.pid, process.state == 'Z'});
   }
   return members;
+}
+
+std::vector<pid_t> descendants_of(pid_t ancestor) {
+  const std::vector<Status> all = all_processes();
+  std::vector<pid_t> family = {ancestor};
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    for (const Status& process : all) {
+      if (process.parent == family[i]) family.push_back(process.pid);
+    }
+  }
+  family.erase(family.begin());
+  return family;
 }
 
 bool Footprint::fits_into(const Footprint& other) const {
@@ -120,10 +185,19 @@ std::uint64_t memory_of(pid_t session) {
 
 std::chrono::nanoseconds cpu_time_of(pid_t session) {
   std::chrono::nanoseconds total{};
-  for (const SessionMember& member : members_of_session(session)) {
-    total += cpu_time_of_process(member.pid);
+  for (const Status& process : all_processes()) {
+    if (process.session != session) continue;
+    total += cpu_time_of_process(process.pid) + duration_of(process.ticks_of_children);
   }
   return total;
+}
+
+std::uint64_t sleeps_of(pid_t session) {
+  std::uint64_t sleeps = 0;
+  for (const SessionMember& member : members_of_session(session)) {
+    sleeps += sleeps_of_process(member.pid);
+  }
+  return sleeps;
 }
 
 }  // namespace contract

@@ -56,7 +56,8 @@ void Server::start(const ServerOptions& options) {
   if (!chooses_itself && !options.port) reserved_.emplace();
   const std::uint16_t port =
       options.port ? *options.port : (reserved_ ? reserved_->number() : std::uint16_t{0});
-  process_.emplace(Launch{words_for(options, port), options.output, options.max_descriptors});
+  process_.emplace(
+      Launch{words_for(options, port), options.output, options.max_descriptors, options.core});
   const bool says_where = config().keeps_command_line && options.output != Output::closed;
   says_where ? read_address() : find_address(port);
 }

@@ -19,6 +19,7 @@ struct ServerOptions {
   Words more = {};                         // only for servers that keep the command line
   Output output = Output::read;
   rlim_t max_descriptors = 4096;
+  std::optional<int> core = {};  // the only one on which it may run
 };
 
 class Server {
