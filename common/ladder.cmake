@@ -45,8 +45,8 @@ if(BUILD_TESTING)
   include(GoogleTest)
 endif()
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast
-                    -Wnon-virtual-dtor -Woverloaded-virtual)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                    "$<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast;-Wnon-virtual-dtor;-Woverloaded-virtual>")
 if(ECHO_LADDER_SANITIZERS)
   # Not vptr: it opens a pipe for each look, and fails where a test leaves no descriptors.
   add_compile_options(-fsanitize=${ECHO_LADDER_SANITIZERS} -fno-sanitize=vptr -fno-sanitize-recover=all
@@ -56,6 +56,9 @@ endif()
 
 # What the tests labelled "threads" need: all that ThreadSanitizer has to look at.
 add_custom_target(with_threads)
+
+# What `./ladder bench` needs: every chapter's servers, and what common/load adds.
+add_custom_target(bench)
 
 # The name under which a folder's target is known: 01_blocking.echo_server, common.net.
 function(ladder_target_name NAME RESULT)
@@ -91,6 +94,9 @@ function(ladder_program NAME)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${NAME})
   target_include_directories(${target} PRIVATE ${ECHO_LADDER_ROOT})
   target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} Threads::Threads)
+  if(NAME MATCHES "^echo_server")
+    add_dependencies(bench ${target})
+  endif()
 endfunction()
 
 # ladder_test(NAME [LIBRARIES ...]): NAME.cpp is a GoogleTest program; each of its tests is ctest's.
