@@ -42,18 +42,24 @@ class Point(NamedTuple):
 
 
 class Benchmarks:
-    """One committed JSON file."""
+    """One committed JSON file. `repetitions` is how many a caption asks for."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, repetitions: int = MIN_REPETITIONS) -> None:
         self.path = path
+        self._wanted = repetitions
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             self.context: dict[str, Any] = data["context"]
             runs = data["benchmarks"]
         except (OSError, ValueError, KeyError) as error:
             raise BookError(f"{path.name} is no JSON of Google Benchmark: {error!r}") from None
-        self._runs = [run for run in runs if run.get("run_type", "iteration") == "iteration"
-                      and not run.get("error_occurred")]
+        runs = [run for run in runs if run.get("run_type", "iteration") == "iteration"]
+        self._runs = [run for run in runs if not run.get("error_occurred")]
+        self._failed = [run for run in runs if run.get("error_occurred")]
+
+    def failures(self) -> dict[str, str]:
+        """What went wrong, by the names of the benchmarks that failed."""
+        return {run.get("run_name", run["name"]): run["error_message"] for run in self._failed}
 
     def names(self, prefix: str = "") -> list[str]:
         """The benchmarks, in the order in which they ran; `a` covers `a/1`, not `ab`."""
@@ -82,18 +88,23 @@ class Benchmarks:
         return self._points(prefix, lambda name: self.counter(name, counter))
 
     def repetitions(self) -> int:
-        """The least number of repetitions of any benchmark."""
-        counts = [len(self._of(name)) for name in self.names()]
-        return min(counts, default=0)
+        """The least number of repetitions of any benchmark. Where others ran more often, those
+        that were to run only once don't count: their values don't drift."""
+        often = [name for name in self.names() if self._of(name)[0].get("repetitions") != 1]
+        return min(map(self.runs, often or self.names()), default=0)
+
+    def runs(self, name: str) -> int:
+        """How often one benchmark was measured."""
+        return len(self._of(name))
 
     def caption(self) -> str:
         """Machine, compiler, date, command and repetitions, in one line."""
         missing = [key for key in CONTEXT_KEYS if not self.context.get(key)]
         if missing:
             raise BookError(f"the context of {self.path.name} lacks {', '.join(missing)}")
-        if self.repetitions() < MIN_REPETITIONS:
+        if self.repetitions() < self._wanted:
             raise BookError(f"{self.path.name} has {self.repetitions()} repetitions; a median "
-                            f"needs {MIN_REPETITIONS}: --benchmark_repetitions=5, and not "
+                            f"needs {self._wanted}: --benchmark_repetitions=5, and not "
                             "--benchmark_report_aggregates_only")
         context = self.context
         return (f"{context['cpu']}, {context['num_cpus']} processors; {context['compiler']}; "

@@ -143,7 +143,7 @@ def stale_in(root: Path, file: Path) -> Iterator[Problem]:
         yield file_problem(root, file, str(error))
 
 
-def declared(file: Path) -> dict[str, plots.Plot]:
+def declared(file: Path) -> dict[str, plots.Picture]:
     return getattr(load(file), "plots", {})
 
 

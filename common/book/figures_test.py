@@ -6,6 +6,7 @@ from pathlib import Path
 
 import benchmark_json
 import figures
+import palette
 import plots
 from book_case import BookTest
 from pages import BookError, Page, Problem
@@ -93,7 +94,7 @@ class Figures(BookTest):
         self.assertIn("prefers-color-scheme: dark", pictures[0])
 
     def test_ColoursMoveIntoClasses(self) -> None:
-        self.assertEqual(plots.classed("fill: none; stroke: #0969da; stroke-width: 2"),
+        self.assertEqual(palette.classed("fill: none; stroke: #0969da; stroke-width: 2"),
                          'class="stroke-line1" style="fill: none; stroke-width: 2"')
 
     def test_LabelsAtOnePlaceMoveApart(self) -> None:

@@ -1,10 +1,9 @@
-"""Plots as SVG that reads well on a light and on a dark page.
+"""Plots as SVG: lines with their spread.
 
-matplotlib draws (and is imported only for that); afterwards each colour is
-moved from the elements into a style sheet, with a second set of colours for
-dark mode. Classes and not CSS variables, since not every viewer knows those.
-The picture carries a stamp of what it was drawn from, so that a check without
-matplotlib can tell whether it is out of date.
+matplotlib draws (and is imported only for that); palette.py makes the colours
+right for light and dark pages. The picture carries a stamp of what it was drawn
+from, so that a check without matplotlib can tell whether it is out of date.
+Horizontal bars are in bars.py.
 """
 from __future__ import annotations
 
@@ -18,46 +17,11 @@ from typing import Any, Callable, Sequence
 
 from benchmark_json import Benchmarks, Point, count
 from pages import BookError
+from palette import LIGHT, LINES, MARKERS, recoloured, style_sheet
 
 Series = dict[str, Sequence[Point]]
 
-
-@dataclass(frozen=True)
-class Plot:
-    """What to draw. `json` and `out` are paths from the folder of figures.py;
-    `series` makes labelled lines of the measurements."""
-
-    json: str
-    out: str
-    title: str
-    xlabel: str
-    ylabel: str
-    series: Callable[[Benchmarks], Series]
-    logx: bool = False
-    logy: bool = False
-    xformat: Callable[[float], str] = count
-    yformat: Callable[[float], str] = count
-
-
-# name: (on a light page, on a dark page)
-COLOURS = {
-    "ink": ("#1f2328", "#e6edf3"),
-    "muted": ("#59636e", "#9198a1"),
-    "grid": ("#d8dee4", "#2f353d"),
-    "line1": ("#0969da", "#58a6ff"),
-    "line2": ("#bc4c00", "#f0883e"),
-    "line3": ("#1a7f37", "#3fb950"),
-    "line4": ("#8250df", "#bc8cff"),
-    "line5": ("#bf3989", "#f778ba"),
-    "line6": ("#6e5a00", "#d4a72c"),
-}
-LIGHT = {name: light for name, (light, _) in COLOURS.items()}
-NAMES = {light: name for name, light in LIGHT.items()}
-LINES = [name for name in COLOURS if name.startswith("line")]
-MARKERS = ["o", "s", "^", "D", "v", "P"]  # so that colour isn't all that tells them apart
-
 WIDTH, HEIGHT = 7.6, 4.4  # inches of 72 points
-FONT = "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif"
 STYLE = {
     "svg.fonttype": "none",  # text stays text: it can be searched, and is read aloud
     "svg.hashsalt": "echo ladder",
@@ -67,33 +31,96 @@ STYLE = {
 }
 
 
-def stamp(file: Path, name: str, plot: Plot) -> str:
+@dataclass(frozen=True)
+class Picture:
+    """What every kind of plot has. `json` and `out` are paths from the folder of figures.py.
+
+    A kind says how tall it is, and how it paints itself on a figure of that height."""
+
+    json: str
+    out: str
+    title: str
+
+    def sources(self) -> list[Path]:
+        """The files besides figures.py and its JSON on which the picture depends."""
+        return [Path(__file__), Path(__file__).with_name("palette.py")]
+
+    def data(self, benchmarks: Benchmarks) -> Any:
+        raise NotImplementedError
+
+    def height(self, data: Any) -> float:
+        return HEIGHT
+
+    def paint(self, figure: Any, data: Any, caption: str) -> None:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Plot(Picture):
+    """Lines. `series` makes labelled lines of the measurements; where `xnames` are given, x counts
+    them from 0, and they stand at the ticks."""
+
+    xlabel: str
+    ylabel: str
+    series: Callable[[Benchmarks], Series]
+    logx: bool = False
+    logy: bool = False
+    xformat: Callable[[float], str] = count
+    yformat: Callable[[float], str] = count
+    xnames: Sequence[str] = ()
+
+    def sources(self) -> list[Path]:
+        return [*super().sources(), file_of(self.series)]
+
+    def data(self, benchmarks: Benchmarks) -> Series:
+        series = self.series(benchmarks)
+        if not 0 < len(series) <= len(LINES):
+            raise BookError(f"the plot {self.out} has {len(series)} lines; "
+                            f"1 to {len(LINES)} can be told apart")
+        return series
+
+    def paint(self, figure: Any, data: Series, caption: str) -> None:
+        axes = figure.add_axes(frame(data, self))
+        set_axes(axes, self, data)
+        ends = [draw_line(axes, points, *look) for points, look
+                in zip(data.values(), zip(LINES, MARKERS))]
+        draw_labels(axes, list(data), ends)
+        axes.set_xlabel(self.xlabel, color=LIGHT["muted"], labelpad=6)
+        write(figure, 0.935, self.title, fontsize=13, fontweight="bold", color=LIGHT["ink"])
+        write(figure, 0.865, self.ylabel, color=LIGHT["muted"])
+        write(figure, 0.035, foot(caption, "bars: lowest to highest"), fontsize=8,
+              color=LIGHT["muted"])
+
+
+def file_of(function: Callable) -> Path:
+    return Path(function.__code__.co_filename)
+
+
+def stamp(file: Path, name: str, picture: Picture) -> str:
     """The comment in the picture: what it was drawn from."""
-    sources = [file.parent / plot.json, file, Path(__file__)]
     digest = hashlib.sha256()
-    for source in sources:
+    for source in dict.fromkeys([file.parent / picture.json, file, *picture.sources()]):
         if not source.is_file():
             raise BookError(f"there is no {source.name}, which the plot `{name}` is drawn from")
         digest.update(source.read_bytes())
-    return f"<!-- drawn from {plot.json} {name}, sha256 {digest.hexdigest()} -->"
+    return f"<!-- drawn from {picture.json} {name}, sha256 {digest.hexdigest()} -->"
 
 
-def draw(file: Path, name: str, plot: Plot) -> None:
+def draw(file: Path, name: str, picture: Picture) -> None:
     """Draws one plot of a figures.py into its file."""
-    benchmarks = Benchmarks(file.parent / plot.json)
-    series = plot.series(benchmarks)
-    if not 0 < len(series) <= len(LINES):
-        raise BookError(f"the plot `{name}` has {len(series)} lines; "
-                        f"1 to {len(LINES)} can be told apart")
-    svg = recoloured(drawn(plot, series, benchmarks.caption()))
-    head = f"{stamp(file, name, plot)}\n<title>{html.escape(plot.title)}</title>\n{style_sheet()}"
-    picture = re.sub(r"(<svg\b[^>]*)>", lambda tag: f'{tag[1]} role="img">\n{head}', svg, count=1)
-    out = file.parent / plot.out
+    benchmarks = Benchmarks(file.parent / picture.json)
+    draw_into(file.parent / picture.out, picture, benchmarks, stamp(file, name, picture))
+
+
+def draw_into(out: Path, picture: Picture, benchmarks: Benchmarks, comment: str = "") -> None:
+    svg = recoloured(drawn(picture, picture.data(benchmarks), benchmarks.caption()))
+    head = f"{comment}\n<title>{html.escape(picture.title)}</title>\n{style_sheet()}"
+    svg = re.sub(r"(<svg\b[^>]*)>", lambda tag: f'{tag[1]} role="img">\n{head}', svg, count=1)
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(picture, encoding="utf-8")
+    out.write_text(svg, encoding="utf-8")
 
 
-def drawn(plot: Plot, series: Series, caption: str) -> str:
+def drawn(picture: Picture, data: Any, caption: str) -> str:
     """The picture as matplotlib writes it, in the light colours."""
     try:
         import matplotlib
@@ -103,18 +130,25 @@ def drawn(plot: Plot, series: Series, caption: str) -> str:
     matplotlib.use("svg")
     from matplotlib.figure import Figure
     with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, HEIGHT))
-        axes = figure.add_axes(frame(series, plot))
-        set_axes(axes, plot, series)
-        ends = [draw_line(axes, points, *look) for points, look
-                in zip(series.values(), zip(LINES, MARKERS))]
-        draw_labels(axes, list(series), ends)
-        draw_words(figure, axes, plot, caption)
+        figure = Figure(figsize=(WIDTH, picture.height(data)))
+        picture.paint(figure, data, caption)
         written = io.StringIO()
         figure.savefig(written, format="svg", transparent=True,
                        metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return written.getvalue()
 
+
+def write(figure: Any, y: float, text: str, **look: Any) -> Any:
+    """A line of words at the left margin."""
+    return figure.text(12 / (72 * WIDTH), y, text, va="center", **look)
+
+
+def foot(caption: str, meaning: str) -> str:
+    """How it was measured, and what the marks mean."""
+    return f"{caption.rpartition('; `')[0]}; {meaning}"
+
+
+# --- lines ------------------------------------------------------------------------------
 
 def frame(series: Series, plot: Plot) -> tuple[float, float, float, float]:
     """Where the axes stand: with room for the labels, left and right."""
@@ -126,27 +160,46 @@ def frame(series: Series, plot: Plot) -> tuple[float, float, float, float]:
 
 def set_axes(axes: Any, plot: Plot, series: Series) -> None:
     """Scales, ticks that are written as the table writes them, a quiet grid."""
-    from matplotlib.ticker import FuncFormatter, NullLocator
     axes.set_xscale("log" if plot.logx else "linear")
     axes.set_yscale("log" if plot.logy else "linear")
     if not plot.logy:
         axes.set_ylim(0, 1.08 * max(p.high for points in series.values() for p in points))
     axes.margins(x=0.03)
-    for axis, write in ((axes.xaxis, plot.xformat), (axes.yaxis, plot.yformat)):
-        axis.set_major_formatter(FuncFormatter(lambda value, _, write=write: tick(value, write)))
-        axis.set_minor_locator(NullLocator())
+    set_ticks(axes.xaxis, plot.xformat)
+    set_ticks(axes.yaxis, plot.yformat)
+    if plot.logy and spans_little(series):
+        axes.yaxis.get_major_locator().set_params(subs=(1, 2, 5))
+    if plot.xnames:
+        axes.set_xticks(range(len(plot.xnames)), plot.xnames)
     axes.grid(axis="y", color=LIGHT["grid"], linewidth=1)
+    quiet(axes, line="bottom")
+    axes.tick_params(axis="x", length=4, width=1, color=LIGHT["muted"])
+
+
+def spans_little(series: Series) -> bool:
+    """Whether powers of ten alone would leave an axis nearly without ticks."""
+    points = [point for points in series.values() for point in points]
+    return max(point.high for point in points) < 50 * min(point.low for point in points)
+
+
+def set_ticks(axis: Any, written: Callable[[float], str]) -> None:
+    from matplotlib.ticker import FuncFormatter, NullLocator
+    axis.set_major_formatter(FuncFormatter(lambda value, _: tick(value, written)))
+    axis.set_minor_locator(NullLocator())
+
+
+def quiet(axes: Any, line: str) -> None:
+    """No frame but one line, and words that stand back behind the data."""
     axes.set_axisbelow(True)
     axes.tick_params(length=0, pad=6, labelcolor=LIGHT["muted"])
-    axes.tick_params(axis="x", length=4, width=1, color=LIGHT["muted"])
     for side, spine in axes.spines.items():
-        spine.set_visible(side == "bottom")
+        spine.set_visible(side == line)
         spine.set_color(LIGHT["muted"])
 
 
-def tick(value: float, write: Callable[[float], str]) -> str:
+def tick(value: float, written: Callable[[float], str]) -> str:
     """`1 µs` for `1.00 µs`: at a tick, the digits after the point say nothing."""
-    return re.sub(r"\.0+(?=\D|$)", "", write(value)) if value else "0"
+    return re.sub(r"\.0+(?=\D|$)", "", written(value)) if value else "0"
 
 
 def draw_line(axes: Any, points: Sequence[Point], colour: str, marker: str) -> Point:
@@ -163,7 +216,9 @@ def draw_line(axes: Any, points: Sequence[Point], colour: str, marker: str) -> P
 
 def draw_labels(axes: Any, labels: list[str], ends: list[Point]) -> None:
     """Each label at the end of its line, moved apart where they would touch."""
-    places = [axes.transData.transform((end.x, end.y)) for end in ends]
+    axes.autoscale_view()  # which is otherwise put off until the drawing
+    points = 72 / axes.figure.dpi
+    places = [axes.transData.transform((end.x, end.y)) * points for end in ends]
     for index, shift in enumerate(shifts([tuple(place) for place in places])):
         axes.annotate(labels[index], (ends[index].x, ends[index].y), xytext=(10, shift),
                       textcoords="offset points", va="center", fontweight="bold",
@@ -180,49 +235,3 @@ def shifts(places: list[tuple[float, float]], distance: float = 14.0) -> list[fl
         moved[index] = height - y
         last[x] = height
     return moved
-
-
-def draw_words(figure: Any, axes: Any, plot: Plot, caption: str) -> None:
-    """Title, what is measured below it, and at the foot how it was measured."""
-    margin = 12 / (72 * WIDTH)
-    figure.text(margin, 0.935, plot.title, fontsize=13, fontweight="bold", color=LIGHT["ink"],
-                va="center")
-    figure.text(margin, 0.865, plot.ylabel, color=LIGHT["muted"], va="center")
-    axes.set_xlabel(plot.xlabel, color=LIGHT["muted"], labelpad=6)
-    foot = caption.rpartition("; `")[0] + "; bars: lowest to highest"
-    figure.text(margin, 0.035, foot, fontsize=8, color=LIGHT["muted"], va="center")
-
-
-# --- from matplotlib's SVG to ours --------------------------------------------------
-
-def recoloured(svg: str) -> str:
-    """Moves known colours out of the `style` attributes into classes."""
-    svg = re.sub(r"<!DOCTYPE.*?>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"font: ((?:bold |[0-9]{3} )?[\d.]+px) [^;\"]*", rf"font: \1 {FONT}", svg)
-    svg = re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE)
-    return re.sub(r'style="([^"]*)"', lambda style: classed(style[1]), svg)
-
-
-def classed(style: str) -> str:
-    """`stroke: #0969da; stroke-width: 2` as `class="stroke-line1" style="stroke-width: 2"`."""
-    classes, rest = [], []
-    for declaration in filter(None, (part.strip() for part in style.split(";"))):
-        name, _, value = declaration.partition(": ")
-        if name in ("fill", "stroke") and value in NAMES:
-            classes.append(f"{name}-{NAMES[value]}")
-        else:
-            rest.append(declaration)
-    attributes = [f'class="{" ".join(classes)}"'] if classes else []
-    return " ".join(attributes + ([f'style="{"; ".join(rest)}"'] if rest else []))
-
-
-def style_sheet() -> str:
-    light = rules({name: colours[0] for name, colours in COLOURS.items()})
-    dark = rules({name: colours[1] for name, colours in COLOURS.items()})
-    return f"<style>\n{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n</style>"
-
-
-def rules(colours: dict[str, str]) -> str:
-    return "\n".join(f".fill-{name} {{ fill: {value} }} .stroke-{name} {{ stroke: {value} }}"
-                     for name, value in colours.items())

@@ -1,0 +1,60 @@
+"""The JSON of a run, in Google Benchmark's form, as far as the run has come."""
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import notes
+from benchmark_json import Benchmarks
+from measuring import Outcome
+from results import Results
+from rounds import Step
+
+
+class Recording:
+    """`context` is what this command adds to the context that throughput_bench gives."""
+
+    def __init__(self, file: Path, context: dict[str, Any]) -> None:
+        self.file = file
+        self._added = context
+        self._context: dict[str, Any] = {}
+        self._runs: list[dict[str, Any]] = []
+        self._failed: set[tuple[str, str]] = set()
+
+    def add(self, step: Step, outcome: Outcome) -> None:
+        self._context = self._context or outcome.context
+        self._runs.append(outcome.run)
+        if outcome.failure:
+            self._failed.add(step.pair)
+
+    def has_failed(self, step: Step) -> bool:
+        """Whether this contestant has failed in this cell before: it isn't tried again."""
+        return step.pair in self._failed
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._runs
+
+    @property
+    def any_failed(self) -> bool:
+        return bool(self._failed)
+
+    def write(self) -> None:
+        """At once or not at all: whoever reads the file finds a whole one."""
+        data = {"context": {**self._context, **self._added}, "benchmarks": self._runs}
+        temporary = self.file.with_name(self.file.name + f".{os.getpid()}")
+        temporary.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n",
+                             encoding="utf-8")
+        temporary.replace(self.file)
+
+    def conclude(self) -> Results:
+        """Writes the end: with what is to be said of the machine's noise."""
+        self.write()
+        self._added["noise"] = notes.noise(self.results())
+        self.write()
+        return self.results()
+
+    def results(self) -> Results:
+        return Results(Benchmarks(self.file, repetitions=1))
