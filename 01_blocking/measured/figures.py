@@ -1,11 +1,5 @@
-"""Chapter 1's tables: what threads and processes cost."""
-from benchmark_json import count, kib, spread, three_digits, time
-
-KINDS = ("threads", "processes")
-
-
-def microseconds(value):
-    return time(value * 1e-6)
+"""Chapter 1's tables: what threads and processes cost to create, and how they compute."""
+from benchmark_json import spread, three_digits
 
 
 def create(benchmarks):
@@ -29,36 +23,5 @@ def speedup(benchmarks):
     return three_digits(turn / threads)
 
 
-def idle(benchmarks):
-    rows = [["a client in", "idle clients", "memory each", "connect and first answer",
-             "round trip beside them", "sleeps a round trip"]]
-    for kind in KINDS:
-        for n in (100, 1_000, 10_000):
-            name = f"{kind}/{n}/iterations:1000/real_time"
-            rows.append([kind, count(n),
-                         kib(benchmarks.counter(name, "bytes_per_client").median),
-                         microseconds(benchmarks.counter(name, "connect_us").median),
-                         spread(benchmarks.time(name)),
-                         three_digits(benchmarks.counter(name, "sleeps").median)])
-    return rows
-
-
-def memory_of(kind):
-    name = f"{kind}/10000/iterations:1000/real_time"
-
-    def memory(benchmarks):
-        total = 10_000 * benchmarks.counter(name, "bytes_per_client").median
-        return f"{three_digits(total / 2**20)} MiB"
-    return memory
-
-
-def kib_of(kind):
-    name = f"{kind}/10000/iterations:1000/real_time"
-    return lambda benchmarks: kib(benchmarks.counter(name, "bytes_per_client").median)
-
-
-tables = {"create": create, "compute": compute, "idle": idle}
-figures = {"speedup": speedup,
-           "memory_of_threads": memory_of("threads"),
-           "memory_of_processes": memory_of("processes"),
-           "kib_of_threads": kib_of("threads"), "kib_of_processes": kib_of("processes")}
+tables = {"create": create, "compute": compute}
+figures = {"speedup": speedup}

@@ -1,5 +1,5 @@
-"""Chapter 2's tables: what waiting costs, and what select costs."""
-from benchmark_json import count, kib, spread, three_digits, time
+"""Chapter 2's table: what waiting costs."""
+from benchmark_json import spread
 
 NAMES = {"asking": "asking again and again", "select": "one call of select"}
 
@@ -12,22 +12,4 @@ def waiting(benchmarks):
     return rows
 
 
-def idle(benchmarks):
-    rows = [["server", "idle clients", "memory of each", "server's CPU for one round trip"]]
-    for kind in ("threads", "select"):
-        for n in (10, 100, 1_000):
-            name = f"{kind}/{n}/iterations:1000/real_time"
-            rows.append([kind, count(n),
-                         kib(benchmarks.counter(name, "bytes_per_client").median),
-                         spread(benchmarks.counter(name, "cpu_us"), lambda us: time(us * 1e-6))])
-    return rows
-
-
-def growth(benchmarks):
-    few, many = (benchmarks.counter(f"select/{n}/iterations:1000/real_time", "cpu_us").low
-                 for n in (10, 1_000))
-    return three_digits(many / few)
-
-
-tables = {"waiting": waiting, "idle": idle}
-figures = {"growth": growth}
+tables = {"waiting": waiting}

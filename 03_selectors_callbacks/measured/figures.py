@@ -1,5 +1,5 @@
 """Chapter 3's tables and plot: what one question to the kernel costs."""
-from benchmark_json import count, kib, spread, three_digits, time
+from benchmark_json import count, spread, three_digits, time
 from plots import Plot
 
 KINDS = ("select", "poll", "epoll")
@@ -27,21 +27,7 @@ def growth_of(kind, most):
     return growth
 
 
-def idle(benchmarks):
-    known = benchmarks.names()
-    rows = [["server", "idle clients", "memory of each", "server's CPU for one round trip"]]
-    for kind in ("threads", *KINDS):
-        for n in (100, 1_000, 10_000):
-            name = f"{kind}/{n}/iterations:1000/real_time"
-            if name not in known:
-                continue
-            rows.append([kind, count(n),
-                         kib(benchmarks.counter(name, "bytes_per_client").median),
-                         spread(benchmarks.counter(name, "cpu_us"), lambda us: time(us * 1e-6))])
-    return rows
-
-
-tables = {"call": call, "idle": idle}
+tables = {"call": call}
 figures = {"epoll_growth": growth_of("epoll", 10_000), "poll_growth": growth_of("poll", 10_000),
            "select_growth": growth_of("select", 1_000)}
 plots = {"call": Plot(

@@ -73,11 +73,15 @@ class Benchmarks:
 
     def counter(self, name: str, counter: str) -> Measurement:
         """A user counter, in the benchmark's own unit."""
+        return measurement(self.values(name, counter))
+
+    def values(self, name: str, counter: str) -> list[float]:
+        """A user counter in each of the repetitions."""
         runs = self._of(name)
         for run in runs:
             if counter not in run:
                 raise BookError(f"{name} in {self.path.name} has no counter `{counter}`")
-        return measurement([run[counter] for run in runs])
+        return [run[counter] for run in runs]
 
     def times(self, prefix: str, clock: str = "real_time") -> list[Point]:
         """The times of all benchmarks below `prefix`, over their last argument."""

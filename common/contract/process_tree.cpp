@@ -6,6 +6,7 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <ostream>
 #include <sstream>
@@ -145,14 +146,13 @@ std::vector<SessionMember> members_of_session(pid_t session) {
 }
 
 std::vector<pid_t> descendants_of(pid_t ancestor) {
-  const std::vector<Status> all = all_processes();
-  std::vector<pid_t> family = {ancestor};
+  std::map<pid_t, std::vector<pid_t>> children;
+  for (const Status& process : all_processes()) children[process.parent].push_back(process.pid);
+  std::vector<pid_t> family = children[ancestor];
   for (std::size_t i = 0; i < family.size(); ++i) {
-    for (const Status& process : all) {
-      if (process.parent == family[i]) family.push_back(process.pid);
-    }
+    const std::vector<pid_t>& its_own = children[family[i]];
+    family.insert(family.end(), its_own.begin(), its_own.end());
   }
-  family.erase(family.begin());
   return family;
 }
 

@@ -15,10 +15,6 @@
 namespace load {
 namespace {
 
-std::string name_of(std::uint64_t life) {
-  return "connection " + with_commas(life);
-}
-
 net::Address source_for(std::uint64_t life) {
   constexpr std::uint32_t first = 2, last = 254;
   sockaddr_in address{};
@@ -53,7 +49,7 @@ void ChurnLoad::exchange(std::uint64_t n) {
   const auto places = static_cast<std::uint32_t>(std::min<std::uint64_t>(n, cell_.connections));
   for (std::uint32_t place = 0; place < places; ++place) {
     const Position nowhere = pattern_.stream(0);
-    clients_.push_back({{}, 0, nowhere, nowhere, 0, 0, {}});
+    clients_.push_back({{}, 0, nowhere, {0, nowhere}, 0, {}});
     begin(place);
   }
   while (to_finish_ > 0) {
@@ -69,7 +65,7 @@ void ChurnLoad::begin(std::uint32_t place) {
   const Clock::time_point now = Clock::now();
   const Position start = pattern_.stream(life);
   Client& client = clients_[place];
-  client = {begin_to_connect(life), life, start, start, cell_.size, cell_.size, now};
+  client = {begin_to_connect(life), life, start, {life, start}, cell_.size, now};
   // On the loopback the connection mostly stands by now.
   send(client);
   epoll_.add(client.socket.get(), place, client.unsent > 0 ? EPOLLOUT : EPOLLIN);
@@ -92,7 +88,7 @@ void ChurnLoad::on_ready(std::uint32_t place) {
     return;
   }
   receive(client);
-  if (client.missing > 0) return;
+  if (client.answers.due() > 0) return;
   latencies_.record(Clock::now() - client.began);
   client.socket.close();
   --to_finish_;
@@ -107,6 +103,7 @@ void ChurnLoad::send(Client& client) const {
   if (n < 0) fail(name_of(client.life), errno);
   client.to_send.advance(static_cast<std::size_t>(n));
   client.unsent -= static_cast<std::size_t>(n);
+  client.answers.expect(static_cast<std::size_t>(n));
 }
 
 void ChurnLoad::receive(Client& client) {
@@ -114,24 +111,14 @@ void ChurnLoad::receive(Client& client) {
       net::retry([&] { return ::recv(client.socket.get(), buffer_.data(), buffer_.size(), 0); });
   if (n < 0 && errno == EAGAIN) return;
   if (n < 0) fail(name_of(client.life), errno);
-  const std::string name = name_of(client.life);
-  const std::size_t before = cell_.size - client.missing;
-  if (n == 0)
-    throw std::runtime_error(name + " was closed after " + with_commas(before) + " bytes");
-  const std::span came(buffer_.data(), std::min(static_cast<std::size_t>(n), client.missing));
-  const std::size_t right = compare(came, client.expected, pattern_.longest_piece());
-  if (right < came.size()) {
-    throw std::runtime_error("wrong byte at " + with_commas(before + right) + " of " + name);
-  }
-  if (came.size() < static_cast<std::size_t>(n)) {
-    throw std::runtime_error("unasked bytes at " + with_commas(cell_.size) + " of " + name);
-  }
-  client.missing -= came.size();
+  const std::span came(buffer_.data(), static_cast<std::size_t>(n));
+  client.answers.take(came, pattern_.longest_piece());
 }
 
 void ChurnLoad::fail_stuck() const {
-  const auto stuck = std::find_if(clients_.begin(), clients_.end(),
-                                  [](const Client& client) { return client.missing > 0; });
+  const auto stuck = std::find_if(clients_.begin(), clients_.end(), [](const Client& client) {
+    return client.unsent + client.answers.due() > 0;
+  });
   fail_unanswered(name_of(stuck->life), patience_);
 }
 

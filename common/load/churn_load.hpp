@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/load/answers.hpp"
 #include "common/load/cell.hpp"
 #include "common/load/connect.hpp"
 #include "common/load/epoll.hpp"
@@ -37,9 +38,8 @@ class ChurnLoad final : public Load {
     net::Descriptor socket;
     std::uint64_t life;
     Position to_send;
-    Position expected;
+    Answers answers;
     std::size_t unsent;
-    std::size_t missing;
     Clock::time_point began;
   };
 

@@ -36,11 +36,12 @@ std::string physical_core_of(int core) {
 Cores choose_cores() {
   const std::vector<int> allowed = allowed_cores();
   if (allowed.size() < 2) return {};
-  const int server = allowed[0];
+  // The last one, since most interrupts come to the first.
+  const int server = allowed.back();
   for (const int core : allowed) {
-    if (physical_core_of(core) != physical_core_of(server)) return {server, core};
+    if (physical_core_of(core) != physical_core_of(server)) return {.server = server, .load = core};
   }
-  return {server, allowed[1]};
+  return {.server = server, .load = allowed.front(), .share_one_core = true};
 }
 
 void stay_on(const std::optional<int>& core) {

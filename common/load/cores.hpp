@@ -9,8 +9,9 @@ namespace load {
 
 /// Nothing where the process may use only one core.
 struct Cores {
-  std::optional<int> server;
-  std::optional<int> load;
+  std::optional<int> server = {};
+  std::optional<int> load = {};
+  bool share_one_core = false;  // two threads of a physical one
 };
 
 /// Two cores that this process may use (sched_getaffinity(2)): two physical ones, not two threads

@@ -15,8 +15,8 @@
 namespace load {
 namespace {
 
-std::string name_of(std::size_t number) {
-  return "idle connection " + with_commas(number);
+std::string idle_name_of(std::size_t number) {
+  return "idle " + name_of(number);
 }
 
 net::Descriptor connect_and_echo(const net::Address& server, const std::string& name,
@@ -40,7 +40,7 @@ net::Descriptor connect_and_echo(const net::Address& server, const std::string& 
 IdleConnections::IdleConnections(const net::Address& server, std::size_t n, Patience patience) {
   sockets_.reserve(n);
   while (sockets_.size() < n) {
-    sockets_.push_back(connect_and_echo(server, name_of(sockets_.size()), patience));
+    sockets_.push_back(connect_and_echo(server, idle_name_of(sockets_.size()), patience));
     reset_when_closed(sockets_.back().get());
   }
 }
@@ -52,7 +52,7 @@ void IdleConnections::expect_silence() const {
   const auto first =
       std::find_if(all.begin(), all.end(), [](const pollfd& entry) { return entry.revents != 0; });
   const auto number = static_cast<std::size_t>(first - all.begin());
-  throw std::runtime_error(name_of(number) + " was closed, or got what it had not asked for");
+  throw std::runtime_error(idle_name_of(number) + " was closed, or got what it had not asked for");
 }
 
 void be_a_client(const net::Address& server, Patience patience) {

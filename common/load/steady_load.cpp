@@ -21,10 +21,6 @@ constexpr std::size_t k_buffer = std::size_t{256} * 1024;
 // How many pieces one send takes; more are sent by the next one.
 constexpr std::size_t k_pieces = 64;
 
-std::string name_of(std::uint32_t number) {
-  return "connection " + with_commas(number);
-}
-
 }  // namespace
 
 SteadyLoad::SteadyLoad(const net::Address& server, const Cell& cell, Patience patience)
@@ -45,7 +41,7 @@ void SteadyLoad::connect(const net::Address& server, std::uint32_t number) {
   epoll_.add(socket.get(), number, EPOLLIN);
   const Position start = pattern_.stream(number);
   Connection& connection = connections_.emplace_back(Connection{
-      .socket = std::move(socket), .number = number, .to_send = start, .expected = start});
+      .socket = std::move(socket), .number = number, .to_send = start, .answers = {number, start}});
   to_finish_ = 1;
   begin(connection, 1, Clock::now());
   run();
@@ -99,7 +95,7 @@ void SteadyLoad::send(Connection& connection) {
     const std::size_t n = send_some(connection);
     connection.to_send.advance(n);
     connection.unsent -= n;
-    connection.in_flight += n;
+    connection.answers.expect(n);
     if (n < wanted) break;
   }
   const bool wait = connection.unsent > 0;
@@ -141,31 +137,14 @@ void SteadyLoad::receive(Connection& connection) {
   if (n < 0 && errno == EAGAIN) return;
   if (n < 0) fail(name_of(connection.number), errno);
   const std::span came(buffer_.get(), static_cast<std::size_t>(n));
-  check(connection, came);
+  connection.answers.take(came, pattern_.longest_piece());
   const std::size_t messages = complete(connection, came.size(), now);
   const std::uint64_t next = std::min<std::uint64_t>(messages, to_begin_);
   to_begin_ -= next;
   if (next > 0) begin(connection, static_cast<std::size_t>(next), now);
 }
 
-void SteadyLoad::check(Connection& connection, std::span<const std::byte> came) const {
-  const std::string after = " after " + with_commas(connection.received) + " bytes";
-  if (came.empty()) throw std::runtime_error(name_of(connection.number) + " was closed" + after);
-  const auto due = came.first(std::min(came.size(), connection.in_flight));
-  const std::size_t right = compare(due, connection.expected, pattern_.longest_piece());
-  if (right < due.size()) {
-    throw std::runtime_error("wrong byte at " + with_commas(connection.received + right) + " of " +
-                             name_of(connection.number));
-  }
-  if (due.size() < came.size()) {
-    throw std::runtime_error("unasked bytes at " + with_commas(connection.received + due.size()) +
-                             " of " + name_of(connection.number));
-  }
-}
-
 std::size_t SteadyLoad::complete(Connection& connection, std::size_t bytes, Clock::time_point now) {
-  connection.in_flight -= bytes;
-  connection.received += bytes;
   connection.partial += bytes;
   const std::size_t ring = connection.number * cell_.depth;
   std::size_t messages = 0;
@@ -184,9 +163,10 @@ void SteadyLoad::expect_silence() {
 }
 
 void SteadyLoad::fail_stuck() const {
-  const auto stuck = std::find_if(
-      connections_.begin(), connections_.end(),
-      [](const Connection& connection) { return connection.unsent + connection.in_flight > 0; });
+  const auto stuck =
+      std::find_if(connections_.begin(), connections_.end(), [](const Connection& connection) {
+        return connection.unsent + connection.answers.due() > 0;
+      });
   fail_unanswered(name_of(stuck->number), patience_);
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/load/answers.hpp"
 #include "common/load/cell.hpp"
 #include "common/load/connect.hpp"
 #include "common/load/epoll.hpp"
@@ -35,11 +36,9 @@ class SteadyLoad final : public Load {
     net::Descriptor socket;
     std::uint32_t number;
     Position to_send;
-    Position expected;
-    std::size_t unsent = 0;     // bytes of begun messages that the kernel has not taken yet
-    std::size_t in_flight = 0;  // bytes that it has taken and that have not come back
-    std::size_t partial = 0;    // bytes that have come of a message whose end has not
-    std::uint64_t received = 0;
+    Answers answers;
+    std::size_t unsent = 0;      // bytes of begun messages that the kernel has not taken yet
+    std::size_t partial = 0;     // bytes that have come of a message whose end has not
     bool waits_to_send = false;  // epoll says when it can go on
     // A ring of the times when the messages in flight began.
     std::size_t oldest = 0;
@@ -57,7 +56,6 @@ class SteadyLoad final : public Load {
   void wait_to_send(Connection& connection, bool wait);
 
   void receive(Connection& connection);
-  void check(Connection& connection, std::span<const std::byte> came) const;
   [[nodiscard]] std::size_t complete(Connection& connection, std::size_t bytes,
                                      Clock::time_point now);
   [[noreturn]] void fail_stuck() const;

@@ -232,9 +232,9 @@ TEST(SteadyLoad, SeesTheDelayOfEveryTenthMessage) {
 TEST(SteadyLoad, SeesTheDelayOfThoseBehindADelayedMessage) {
   const Histogram latencies = latencies_with_delays(16, 100, 400);
   EXPECT_EQ(latencies.count(), 400U);
-  EXPECT_LT(latencies.percentile(0.5), 50ms);
-  EXPECT_GE(latencies.percentile(0.95), 50ms);
-  EXPECT_GE(latencies.percentile(0.99), 50ms);
+  EXPECT_LT(latencies.percentile(0.5), 25ms);
+  // Those behind may have been sent a little after the delay had begun.
+  EXPECT_GE(latencies.percentile(0.95), 25ms);
   EXPECT_GE(latencies.max(), 50ms);
 }
 

@@ -1,4 +1,4 @@
-// How numbers stand in what we say.
+// How numbers and connections stand in what we say.
 #pragma once
 
 #include <cstddef>
@@ -16,6 +16,10 @@ namespace load {
     text += digits[i];
   }
   return text;
+}
+
+[[nodiscard]] inline std::string name_of(std::uint64_t connection) {
+  return "connection " + with_commas(connection);
 }
 
 }  // namespace load

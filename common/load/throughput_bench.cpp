@@ -109,6 +109,15 @@ void register_benchmarks(CurrentSession& current, const Arguments& arguments) {
   }
 }
 
+load::Cores choose_cores() {
+  const load::Cores cores = load::choose_cores();
+  benchmark::AddCustomContext("server_core", load::to_string(cores.server));
+  benchmark::AddCustomContext("load_core", load::to_string(cores.load));
+  benchmark::AddCustomContext("cores_share",
+                              cores.share_one_core ? "one physical core" : "nothing");
+  return cores;
+}
+
 int run(CLI::App& app, char* program, const std::string& command, const CurrentSession& current) {
   std::vector<std::string> rest = app.remaining();
   std::vector<char*> flags = {program};
@@ -135,18 +144,16 @@ int main(int argc, char** argv) {
       ->take_all();
   app.add_flag("--system-calls", arguments.system_calls, "Count these instead, by strace");
   app.allow_extras()->footer("And Google Benchmark's flags, such as --benchmark_repetitions=5.");
-  const load::Cores cores = load::choose_cores();
-  CurrentSession current(cores.server);
   try {
+    const load::Cores cores = choose_cores();
+    CurrentSession current(cores.server);
     app.parse(argc, argv);
     register_benchmarks(current, arguments);
+    load::stay_on(cores.load);
+    return run(app, argv[0], bench::command_line(argc, argv), current);
   } catch (const CLI::ParseError& error) {
     return error.get_exit_code() == 0 ? app.exit(error) : refuse(error.what());
   } catch (const std::invalid_argument& error) {
     return refuse(error.what());
   }
-  benchmark::AddCustomContext("server_core", load::to_string(cores.server));
-  benchmark::AddCustomContext("load_core", load::to_string(cores.load));
-  load::stay_on(cores.load);
-  return run(app, argv[0], bench::command_line(argc, argv), current);
 }

@@ -85,7 +85,7 @@ class Contestants(BenchTest):
         made = contestants.reader_s(["./mine", "x y", "{port}"], here, here)
         self.assertEqual(made.command, "./mine 'x y' '{port}'")
         made = contestants.reader_s(["./mine {port}"], there, here)
-        self.assertEqual(made.command, f"env -C '{there}' ./mine {{port}}")
+        self.assertEqual(made.command, f"env -C '{there}' sh -c './mine {{port}}'")
         with self.assertRaisesRegex(ValueError, r"'./mine 5000' has no \{port\} in it"):
             contestants.reader_s(["./mine", "5000"], here, here)
 

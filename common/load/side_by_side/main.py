@@ -123,7 +123,9 @@ def all_steps(options: Namespace, plan: Plan) -> list[Step]:
     steps = rounds.plan(plan.cells, plan.contestants, options.rounds, plan.not_run)
     if options.no_system_calls or plan.remarks:
         return steps
-    counted = [cells.central(plan.cells)] if options.quick else plan.cells
+    # Thousands of threads or processes take strace minutes: those cells the reader must name.
+    counted = ([cells.central(plan.cells)] if options.quick else
+               [cell for cell in plan.cells if options.cells_named or not cell.idle])
     return steps + rounds.calls_pass(counted, plan.contestants, options.rounds, plan.not_run)
 
 

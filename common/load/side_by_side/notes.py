@@ -7,37 +7,46 @@ from cells import Cell
 from contestants import YARDSTICK
 from results import Results
 
-NOISY = 1.25  # the yardstick's median, as a multiple of its lowest, from which a cell is too noisy
+NOISY = 1.25  # a quarter of the yardstick's rounds must come as near as this to its lowest
 STEAL = 0.05  # share of time that the host took from the server's core
 FULL = 0.95  # share of the load's core in use
 
 
 def noise(results: Results) -> list[str]:
     """Why which verdicts had better not be believed."""
-    found = []
-    for cell in results.cells():
-        if not results.has(YARDSTICK, cell):
-            continue
-        cost = results.cost(YARDSTICK, cell)
-        stolen = max(results.counter(server, cell, "steal").median
-                     for server in results.servers(cell))
-        if cost.median > NOISY * cost.low:
-            found.append(f"too noisy for a verdict in {cell.pretty}: the median of {YARDSTICK} is "
-                         f"{cost.median / cost.low:.2f} times its lowest")
-        if stolen > STEAL:
-            found.append(f"too noisy for a verdict in {cell.pretty}: the host took "
-                         f"{100 * stolen:.0f} % of the time from the server's core")
+    compared = [cell for cell in results.cells() if results.has(YARDSTICK, cell)]
+    return (named("three quarters of the yardstick's rounds cost at least so many times its lowest",
+                  {cell: results.luck(YARDSTICK, cell) for cell in compared}, NOISY)
+            + named("the host took this share of the time from the server's core",
+                    {cell: stolen(results, cell) for cell in compared}, STEAL)
+            + cores(results))
+
+
+def named(why: str, measured: dict[Cell, float], most: float) -> list[str]:
+    """One line for all cells in which there is more of something than there may be."""
+    found = [f"{cell.pretty} ({value:.2f})" for cell, value in measured.items() if value > most]
+    return [f"too noisy for a verdict in {', '.join(found)}: {why}"] if found else []
+
+
+def stolen(results: Results, cell: Cell) -> float:
+    return max(results.counter(server, cell, "steal").median for server in results.servers(cell))
+
+
+def cores(results: Results) -> list[str]:
     if "any" in (results.context.get("server_core"), results.context.get("load_core")):
-        found.append("too noisy for a verdict: server and load share one core")
-    return found
+        return ["too noisy for a verdict: server and load share one core"]
+    if results.context.get("cores_share", "nothing") != "nothing":
+        return ["noisy: server and load run on two threads of one physical core, and slow each "
+                "other down"]
+    return []
 
 
 def full_core(results: Results) -> list[str]:
     cells = [cell for cell in results.cells() if is_full(results, cell)]
     if not cells:
         return []
-    return [f"the load generator's own core was full in {listed(cells)}: messages/s there is its "
-            "limit, not the server's; CPU a message is not concerned"]
+    return [f"the load generator's own core was full in {listed(cells)}: messages/s and latencies "
+            "are there its own limit for all but the slow servers"]
 
 
 def is_full(results: Results, cell: Cell) -> bool:

@@ -42,6 +42,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         raise WrongUsage("after -- a command with {port} in it is expected")
     if options.install and not options.peers:
         raise WrongUsage("--install installs what peers need: it makes sense only with --peers")
+    options.cells_named = options.cells is not None
     for name, value in (QUICK if options.quick else FULL).items():
         if getattr(options, name) is None:
             setattr(options, name, value)

@@ -13,6 +13,13 @@ from results import Results
 from rounds import Step
 
 
+def in_lines(context: dict[str, Any], runs: list[dict[str, Any]]) -> str:
+    """With a line for each run: thousands of them stand in such a file."""
+    lines = ",\n".join(json.dumps(run, ensure_ascii=False) for run in runs)
+    return (f'{{"context": {json.dumps(context, indent=1, ensure_ascii=False)},\n'
+            f'"benchmarks": [\n{lines}\n]}}\n')
+
+
 class Recording:
     """`context` is what this command adds to the context that throughput_bench gives."""
 
@@ -43,9 +50,8 @@ class Recording:
 
     def write(self) -> None:
         """At once or not at all: whoever reads the file finds a whole one."""
-        data = {"context": {**self._context, **self._added}, "benchmarks": self._runs}
         temporary = self.file.with_name(self.file.name + f".{os.getpid()}")
-        temporary.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n",
+        temporary.write_text(in_lines({**self._context, **self._added}, self._runs),
                              encoding="utf-8")
         temporary.replace(self.file)
 

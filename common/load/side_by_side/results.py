@@ -66,6 +66,13 @@ class Results:
                                               "server_cpu_ns")
         return Measurement(*(1e-9 * value for value in nanoseconds))
 
+    def luck(self, server: str, cell: Cell) -> float:
+        """How far from the lowest the cheapest quarter of the rounds ends, as a multiple: near one
+        if several rounds came down to it, and it isn't luck."""
+        costs = sorted(self.benchmarks.values(self._names[server, cell.text, False],
+                                              "server_cpu_ns"))
+        return costs[min(max(1, len(costs) // 4), len(costs) - 1)] / costs[0]
+
     def has(self, server: str, cell: Cell) -> bool:
         return (server, cell.text, False) in self._names and not self.failure(server, cell)
 
@@ -109,9 +116,9 @@ class Results:
 
 
 def ranks(costs: dict[str, Measurement]) -> dict[str, tuple[int, int]]:
-    """In another run the lowest will lie, nearly always, between this run's lowest (a floor, which
-    noise only raises) and its median (half of the rounds lie below that). So one is surely cheaper
-    than another only if its median lies below the other's lowest."""
+    """A rule of thumb: one counts as cheaper than another if half of its rounds were cheaper than
+    all of the other's. In another run the lowest mostly lies near this one's, and seldom above its
+    median: of nine independent rounds, one time in sixty."""
     def places(server: str) -> tuple[int, int]:
         mine = costs[server]
         cheaper = sum(other.median < mine.low for other in costs.values())

@@ -107,10 +107,14 @@ class ResultsTest(BenchTest):
         quiet = self.results(costs(YARDSTICK, 1000, 1240, 9000))
         self.assertEqual(notes.noise(quiet), [])
         loud = self.results(costs(YARDSTICK, 1000, 1260, 1300))
-        self.assertIn("too noisy for a verdict in 50×1024×1: the median of epoll_c is 1.26",
+        self.assertIn("too noisy for a verdict in 50×1024×1 (1.26): three quarters",
                       notes.noise(loud)[0])
+        lucky = self.results(costs(YARDSTICK, 1000, *[1260] * 8))
+        self.assertIn("too noisy", notes.noise(lucky)[0])
+        reached = self.results(costs(YARDSTICK, 1000, 1050, 1100, *[2000] * 6))
+        self.assertEqual(notes.noise(reached), [])
         stolen = self.results([*costs(YARDSTICK, 1000), *costs("a", 1000, steal=0.06)])
-        self.assertIn("the host took 6 %", notes.noise(stolen)[0])
+        self.assertIn("50×1024×1 (0.06): the host took", notes.noise(stolen)[0])
         together = self.results(costs(YARDSTICK, 1000), server_core="any", load_core="any")
         self.assertIn("share one core", notes.noise(together)[0])
 

@@ -1,8 +1,8 @@
 """The plan: who is measured when.
 
 In each round, cell for cell, all contestants follow one another, so that those
-who are compared run within seconds. Their order differs from round to round:
-nobody always runs after the same neighbour, or in the machine's worst moment.
+who are compared run within seconds. Their order is drawn anew for each round, so
+that nobody keeps the same neighbour.
 """
 from __future__ import annotations
 
@@ -71,6 +71,6 @@ def orders(contestants: Sequence[Contestant], rounds: int,
 
 def calls_pass(cells: Sequence[Cell], contestants: Sequence[Contestant], rounds: int,
                reasons: Reasons) -> list[Step]:
-    """The steps after the rounds, which count system calls: once each, as counts don't drift."""
+    """The steps after the rounds, which count system calls: once each."""
     return [Step(rounds, cell, contestant, calls=True) for cell in cells
             for contestant in contestants if (contestant.name, cell.text) not in reasons]

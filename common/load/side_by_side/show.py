@@ -68,6 +68,8 @@ def seen_from(folder: Path, place: Path) -> Path:
 
 def verdict(results: Results, server: str, stream: Any) -> None:
     words = tables.verdict(results, server)
+    if words and results.context.get("noise"):
+        words += " (but see what is said of noise)"
     put(stream)
     put(stream, words or f"{server}: no verdict, as no measurement of it has succeeded", bold=True)
 

@@ -72,7 +72,8 @@ COLUMNS = [
     Column(LATENCY, "p90", median_of("p90_us")),
     Column(LATENCY, "p99", median_of("p99_us")),
     Column(LATENCY, "p99.9", median_of("p999_us")),
-    Column(LATENCY, "max", median_of("max_us", count)),
+    Column(LATENCY, "max", lambda results, server, cell: count(
+        results.counter(server, cell, "max_us").high)),
     Column(EACH, "sleeps", median_of("server_sleeps"), lambda cell: not cell.is_churn),
     Column(EACH, "calls", calls),
     Column(IDLE, "KiB", median_of("bytes_per_idle", size=2**10), lambda cell: cell.idle > 0),
