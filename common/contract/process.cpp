@@ -129,8 +129,11 @@ void expect_started(Pipe& trouble, const std::string& program, pid_t pid) {
 }
 
 Transcript::Reading reading_for(Output output) {
-  return output == Output::first_line_read ? Transcript::Reading::first_line
-                                           : Transcript::Reading::everything;
+  switch (output) {
+    case Output::first_line_read: return Transcript::Reading::first_line;
+    case Output::last_lines_read: return Transcript::Reading::last_lines;
+    default: return Transcript::Reading::everything;
+  }
 }
 
 rlim_t at_most_hard_limit(rlim_t wanted) {
@@ -176,7 +179,10 @@ Process::Process(const Launch& launch) {
   out.write_end.close();
   err.write_end.close();
   out_ = std::make_unique<Transcript>(std::move(out.read_end), reading_for(launch.output));
-  err_ = std::make_unique<Transcript>(std::move(err.read_end), Transcript::Reading::everything);
+  err_ =
+      std::make_unique<Transcript>(std::move(err.read_end), launch.output == Output::last_lines_read
+                                                                ? Transcript::Reading::last_lines
+                                                                : Transcript::Reading::everything);
   expect_started(trouble, words.front(), pid_);
 }
 
@@ -228,8 +234,7 @@ void Process::end_session() const {
   if (!all_gone) std::cerr << "processes of the server do not die\n";
 }
 
-void end_all_processes() {
-  starting().lock();
+void end_descendants() {
   const auto none_left = [] {
     const std::vector<pid_t> left = descendants_of(getpid());
     for (const pid_t pid : left) {
@@ -240,6 +245,11 @@ void end_all_processes() {
   };
   // A deadline of its own: another thread may be writing the configuration.
   if (!eventually(none_left, Deadline(10s))) std::cerr << "processes do not die\n";
+}
+
+void end_all_processes() {
+  starting().lock();
+  end_descendants();
 }
 
 }  // namespace contract

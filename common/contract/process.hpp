@@ -19,7 +19,8 @@ namespace contract {
 
 // What becomes of standard output and standard error. (`closed` closes standard input as well: then
 // the server's first sockets get the numbers of all three.)
-enum class Output { read, first_line_read, closed };
+// `last_lines_read` is for servers that may print without end.
+enum class Output { read, last_lines_read, first_line_read, closed };
 
 struct Launch {
   Words words;
@@ -67,8 +68,11 @@ class Process {
   std::optional<Ending> ending_;
 };
 
-// Kills whatever this process has started, and keeps it from starting more: for a program that is
-// about to end, from any thread.
+// Kills whatever this process has started and what that has left to it, in whatever session.
+void end_descendants();
+
+// The same, and keeps this process from starting more: for a program that is about to end, from any
+// thread.
 void end_all_processes();
 
 }  // namespace contract

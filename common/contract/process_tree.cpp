@@ -75,6 +75,33 @@ std::vector<Status> all_processes() {
   return all;
 }
 
+using Children = std::map<pid_t, std::vector<Status>>;
+
+std::vector<Status> below(pid_t ancestor, Children& children) {
+  std::vector<Status> family = children[ancestor];
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    const std::vector<Status>& its_own = children[family[i].pid];
+    family.insert(family.end(), its_own.begin(), its_own.end());
+  }
+  return family;
+}
+
+// The session, and those below its members who have begun a session of their own.
+std::vector<Status> family_of(pid_t session) {
+  std::vector<Status> family;
+  Children others;
+  for (const Status& process : all_processes()) {
+    auto& place = process.session == session ? family : others[process.parent];
+    place.push_back(process);
+  }
+  const std::size_t members = family.size();
+  for (std::size_t i = 0; i < members; ++i) {
+    const std::vector<Status> its_own = below(family[i].pid, others);
+    family.insert(family.end(), its_own.begin(), its_own.end());
+  }
+  return family;
+}
+
 std::size_t count_descriptors(pid_t pid) {
   std::error_code gone;
   std::size_t count = 0;
@@ -139,21 +166,18 @@ std::uint64_t sleeps_of_process(pid_t pid) {
 
 std::vector<SessionMember> members_of_session(pid_t session) {
   std::vector<SessionMember> members;
-  for (const Status& process : all_processes()) {
-    if (process.session == session) members.push_back({process.pid, process.state == 'Z'});
+  for (const Status& process : family_of(session)) {
+    members.push_back({process.pid, process.state == 'Z'});
   }
   return members;
 }
 
 std::vector<pid_t> descendants_of(pid_t ancestor) {
-  std::map<pid_t, std::vector<pid_t>> children;
-  for (const Status& process : all_processes()) children[process.parent].push_back(process.pid);
-  std::vector<pid_t> family = children[ancestor];
-  for (std::size_t i = 0; i < family.size(); ++i) {
-    const std::vector<pid_t>& its_own = children[family[i]];
-    family.insert(family.end(), its_own.begin(), its_own.end());
-  }
-  return family;
+  Children children;
+  for (const Status& process : all_processes()) children[process.parent].push_back(process);
+  std::vector<pid_t> pids;
+  for (const Status& process : below(ancestor, children)) pids.push_back(process.pid);
+  return pids;
 }
 
 bool Footprint::fits_into(const Footprint& other) const {
@@ -185,8 +209,7 @@ std::uint64_t memory_of(pid_t session) {
 
 std::chrono::nanoseconds cpu_time_of(pid_t session) {
   std::chrono::nanoseconds total{};
-  for (const Status& process : all_processes()) {
-    if (process.session != session) continue;
+  for (const Status& process : family_of(session)) {
     total += cpu_time_of_process(process.pid) + duration_of(process.ticks_of_children);
   }
   return total;

@@ -1,5 +1,5 @@
 // Facts from /proc about a server and all that it has forked. A server is started as the leader of
-// a session, so its tree is: every process of that session.
+// a session, so its tree is: every process of that session, and their children in other sessions.
 #pragma once
 
 #include <sys/types.h>

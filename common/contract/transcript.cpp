@@ -8,6 +8,12 @@ namespace contract {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+constexpr std::size_t k_much = 64 * 1024;
+
+}  // namespace
+
 Transcript::Transcript(net::Descriptor pipe, Reading reading)
     : pipe_(std::move(pipe)),
       reading_(reading),
@@ -63,8 +69,9 @@ bool Transcript::append_what_is_there() {
   if (n <= 0) return false;
   const std::lock_guard lock(mutex_);
   text_.append(buffer.data(), static_cast<std::size_t>(n));
+  if (reading_ == Reading::last_lines && text_.size() > k_much) text_.erase(0, k_much / 2);
   changed_.notify_all();
-  return reading_ == Reading::everything || text_.back() != '\n';
+  return reading_ != Reading::first_line || text_.back() != '\n';
 }
 
 std::optional<std::string> Transcript::line(std::size_t index) const {

@@ -16,7 +16,8 @@ namespace contract {
 
 class Transcript {
  public:
-  enum class Reading { everything, first_line };
+  // `last_lines` keeps only the end, however much is printed.
+  enum class Reading { everything, last_lines, first_line };
 
   Transcript(net::Descriptor pipe, Reading reading);
 

@@ -9,6 +9,7 @@
 namespace load {
 namespace {
 
+constexpr std::size_t k_most_connections = 1'000'000;
 constexpr std::size_t k_largest_size = 1024 * 1024;
 constexpr std::size_t k_deepest = 1024;
 constexpr Cell k_churn{.connections = 50, .size = 64, .churn = true};
@@ -16,8 +17,9 @@ constexpr Cell k_churn{.connections = 50, .size = 64, .churn = true};
 [[noreturn]] void refuse(const std::string& text) {
   throw std::invalid_argument(
       "'" + text + "' is no cell: CONNECTIONSxSIZExDEPTH, with or without +IDLE, or churn; " +
-      "at least 1 connection, messages of 1 to " + with_commas(k_largest_size) + " bytes, 1 to " +
-      with_commas(k_deepest) + " of them in flight");
+      "1 to " + with_commas(k_most_connections) + " connections, messages of 1 to " +
+      with_commas(k_largest_size) + " bytes, 1 to " + with_commas(k_deepest) +
+      " of them in flight");
 }
 
 std::size_t number_from(const std::string& digits, const std::string& text) {
@@ -39,8 +41,9 @@ Cell cell_from(const std::string& text) {
   cell.size = number_from(match[2], text);
   cell.depth = number_from(match[3], text);
   if (match[4].matched) cell.idle = number_from(match[4], text);
-  const bool allowed = cell.connections >= 1 && cell.size >= 1 && cell.size <= k_largest_size &&
-                       cell.depth >= 1 && cell.depth <= k_deepest;
+  const bool allowed = cell.connections >= 1 && cell.connections <= k_most_connections &&
+                       cell.idle <= k_most_connections && cell.size >= 1 &&
+                       cell.size <= k_largest_size && cell.depth >= 1 && cell.depth <= k_deepest;
   if (!allowed) refuse(text);
   return cell;
 }

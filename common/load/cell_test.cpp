@@ -61,7 +61,7 @@ TEST(Cell, IsRefusedByItsNameIfItIsNone) {
 TEST(Cell, SaysWhatIsAllowed) {
   EXPECT_THAT([] { std::ignore = cell_from("0x1x1"); },
               ThrowsMessage<std::invalid_argument>(HasSubstr(
-                  "at least 1 connection, messages of 1 to 1,048,576 bytes, 1 to 1,024")));
+                  "1 to 1,000,000 connections, messages of 1 to 1,048,576 bytes, 1 to 1,024")));
 }
 
 TEST(Contestant, HasANameAndACommand) {

@@ -8,9 +8,11 @@
 #include <optional>
 #include <string>
 
+#include "common/contract/process.hpp"
 #include "common/load/contestant.hpp"
 #include "common/load/end_on_signal.hpp"
 #include "common/load/session.hpp"
+#include "common/load/text.hpp"
 
 namespace load {
 
@@ -21,6 +23,9 @@ namespace load {
 class CurrentSession {
  public:
   explicit CurrentSession(std::optional<int> core) : core_(core) {}
+  CurrentSession(const CurrentSession&) = delete;
+  CurrentSession& operator=(const CurrentSession&) = delete;
+  ~CurrentSession() { drop(); }
 
   /// Calls `action` with the session of the benchmark of this name.
   template <typename Action>
@@ -42,14 +47,16 @@ class CurrentSession {
     } catch (const std::exception& error) {
       halt_if_ending();
       drop();
-      failures_[name] = error.what();
-      state.SkipWithError(error.what());
+      failures_[name] = printable(error.what());
+      state.SkipWithError(failures_[name].c_str());
     }
   }
 
+  /// Leaves no process of the server, not even those that have left its session.
   void drop() {
     session_.reset();
     name_.clear();
+    contract::end_descendants();
   }
 
   /// On which its servers run.

@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <ctime>
 #include <stdexcept>
 #include <utility>
@@ -29,7 +30,8 @@ rlim_t most_descriptors() {
 }
 
 void expect_enough_descriptors(const Cell& cell) {
-  const rlim_t most = most_descriptors() - k_other_descriptors;
+  const rlim_t most =
+      std::max<rlim_t>(most_descriptors(), k_other_descriptors) - k_other_descriptors;
   if (descriptors_of(cell) <= most) return;
   throw std::runtime_error(with_commas(descriptors_of(cell)) + " connections are too many: the " +
                            "limit of open descriptors (ulimit -Hn) allows " + with_commas(most));
@@ -58,7 +60,9 @@ Session::Session(contract::Words command, const Cell& cell, const std::optional<
   contract::Config config;
   config.command = std::move(command);
   contract::set_config(config);
-  server_.emplace(contract::ServerOptions{.max_descriptors = most_descriptors(), .core = core});
+  server_.emplace(contract::ServerOptions{.output = contract::Output::last_lines_read,
+                                          .max_descriptors = most_descriptors(),
+                                          .core = core});
   explaining([&] { connect(cell); });
 }
 
@@ -100,6 +104,11 @@ void Session::exchange(std::uint64_t n) {
 Cost Session::end_measuring() {
   const Usage before = std::exchange(usage_, usage());
   cost_.server_cpu = usage_.cpu - before.cpu;
+  if (cost_.server_cpu <= 0ns) {
+    throw std::runtime_error(
+        "the server's CPU can't be seen: a process that it isn't the parent "
+        "of serves in its place");
+  }
   cost_.server_sleeps = static_cast<double>(usage_.sleeps) - static_cast<double>(before.sleeps);
   cost_.stolen = stolen_share(before.core, usage_.core);
   explaining([this] {

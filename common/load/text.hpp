@@ -18,6 +18,15 @@ namespace load {
   return text;
 }
 
+/// A server's last words may hold colours and worse, which neither JSON nor a terminal should get.
+[[nodiscard]] inline std::string printable(std::string text) {
+  for (char& c : text) {
+    const bool is_control = (c >= 0 && c < ' ' && c != '\n' && c != '\t') || c == '\x7f';
+    if (is_control) c = '?';
+  }
+  return text;
+}
+
 [[nodiscard]] inline std::string name_of(std::uint64_t connection) {
   return "connection " + with_commas(connection);
 }

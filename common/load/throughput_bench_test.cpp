@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -103,6 +105,43 @@ TEST(ThroughputBench, NamesAServerThatDiesInTheMiddle) {
   EXPECT_EQ(result.ending, "exited with 1");
   EXPECT_THAT(result.out,
               AllOf(HasSubstr("the server exited with 3"), HasSubstr("I have seen enough")));
+}
+
+bool somebody_has_word(const std::string& word) {
+  for (const auto& process : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(process.path() / "cmdline");
+    for (std::string argument; std::getline(file, argument, '\0');) {
+      if (argument == word) return true;
+    }
+  }
+  return false;
+}
+
+// In another session than the process that we have started, which waits for it.
+TEST(ThroughputBench, CountsAndEndsAServerInASessionOfItsOwn) {
+  const std::string marker = "1000" + std::to_string(::getpid());
+  const std::string server = "own=sh -c 'setsid " + std::string(k_plain_server) + " {port} " +
+                             "echoes " + marker + " & wait'";
+  const Result result = run_quickly({"--server", server, "--cell", "1x64x1"});
+  EXPECT_EQ(result.ending, "exited with 0") << result.out;
+  EXPECT_THAT(result.out, Not(HasSubstr("\"server_cpu_ns\": 0.0")));
+  EXPECT_FALSE(somebody_has_word(marker));
+}
+
+TEST(ThroughputBench, LeavesNoChildOfTheServerThatHasLeftItsSession) {
+  const std::string marker = "86400." + std::to_string(::getpid());
+  const std::string server = "leaves=sh -c '(setsid sleep " + marker + " &); exec " +
+                             std::string(k_plain_server) + " {port}'";
+  const Result result = run_quickly({"--server", server, "--cell", "1x64x1"});
+  EXPECT_EQ(result.ending, "exited with 0") << result.out;
+  EXPECT_FALSE(somebody_has_word(marker));
+}
+
+TEST(ThroughputBench, PrintsNoControlCharactersOfAServer) {
+  const Result result = run_quickly(
+      {"--server", "red=printf '\\033[31mred\\n' >&2; false {port}", "--cell", "1x64x1"});
+  EXPECT_EQ(result.ending, "exited with 1");
+  EXPECT_THAT(result.out, AllOf(HasSubstr("?[31mred"), Not(HasSubstr("\033"))));
 }
 
 TEST(ThroughputBench, RefusesWrongWordsByName) {

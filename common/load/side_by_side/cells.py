@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import Iterable, Optional
 
-GRAMMAR = re.compile(r"([1-9]\d*)x([1-9]\d*)x([1-9]\d*)(?:\+([1-9]\d*))?")
-LARGEST, DEEPEST = 1 << 20, 1 << 10  # as throughput_bench has them
+GRAMMAR = re.compile(r"([1-9]\d*)x([1-9]\d*)x([1-9]\d*)(?:\+([1-9]\d*))?", re.ASCII)
+MOST, LARGEST, DEEPEST = 1_000_000, 1 << 20, 1 << 10  # as throughput_bench has them
 FORM = "CONNECTIONSxSIZExDEPTH, such as 50x1024x1, then perhaps +IDLE; or churn"
 
 
@@ -57,9 +57,9 @@ def parse(text: str) -> Cell:
     if not found:
         raise ValueError(f"'{text}' is no cell; a cell is {FORM}")
     connections, size, depth, idle = (int(part or 0) for part in found.groups())
-    if size > LARGEST or depth > DEEPEST:
-        raise ValueError(f"'{text}' is no cell: messages have at most {LARGEST:,} bytes, and at most "
-                         f"{DEEPEST:,} of them are in flight on a connection")
+    if connections > MOST or idle > MOST or size > LARGEST or depth > DEEPEST:
+        raise ValueError(f"'{text}' is no cell: there are at most {MOST:,} connections, {LARGEST:,} "
+                         f"bytes in a message, and {DEEPEST:,} of them in flight")
     return Cell(found[0], connections, size, depth, idle)
 
 

@@ -96,16 +96,16 @@ def made(record: dict, peer: bool) -> Contestant:
     return contestant
 
 
-def reader_s(words: Sequence[str], folder: Path, source: Path) -> Contestant:
-    """The reader's own server. One word with blanks in it is a line for the shell; a relative path
-    in it starts at the folder in which it was typed. Raises ValueError if {port} is missing."""
-    is_line = len(words) == 1 and " " in words[0]
-    command = shlex.join(["sh", "-c", *words] if is_line else words)
+def reader_s(words: Sequence[str], folder: Path) -> Contestant:
+    """The reader's own server. One word is a line for the shell; a relative path in it starts at
+    the folder in which it was typed. Raises ValueError if {port} is missing."""
+    command = words[0] if len(words) == 1 else shlex.join(words)
     if "{port}" not in command:
         raise ValueError(f"the command '{command}' has no {{port}} in it, "
                          "which stands for the port that it is to listen on")
-    if folder.resolve() != source.resolve():
-        command = f"env -C {shlex.quote(str(folder))} {command}"
+    if len(words) == 1:
+        command = shlex.join(["sh", "-c", command])
+    command = f"env -C {shlex.quote(str(folder))} -- {command}"
     return Contestant(YOURS, "your server", command)
 
 

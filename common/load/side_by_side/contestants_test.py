@@ -81,13 +81,13 @@ class Contestants(BenchTest):
         self.assertEqual(version("echo 1.2; exit 1"), "")
 
     def test_ReadersCommandStartsInTheReadersFolder(self) -> None:
-        here, there = self.root, self.root / "a b"
-        made = contestants.reader_s(["./mine", "x y", "{port}"], here, here)
-        self.assertEqual(made.command, "./mine 'x y' '{port}'")
-        made = contestants.reader_s(["./mine {port}"], there, here)
-        self.assertEqual(made.command, f"env -C '{there}' sh -c './mine {{port}}'")
+        there = self.root / "a b"
+        made = contestants.reader_s(["./mine", "x y", "{port}"], there)
+        self.assertEqual(made.command, f"env -C '{there}' -- ./mine 'x y' '{{port}}'")
+        made = contestants.reader_s(["cd x && ./mine {port}"], there)
+        self.assertEqual(made.command, f"env -C '{there}' -- sh -c 'cd x && ./mine {{port}}'")
         with self.assertRaisesRegex(ValueError, r"'./mine 5000' has no \{port\} in it"):
-            contestants.reader_s(["./mine", "5000"], here, here)
+            contestants.reader_s(["./mine", "5000"], there)
 
     def test_ContestantsFilesAreJsonOfTheSameForm(self) -> None:
         for file in (ROOT / "contestants.json", ROOT / "common/load/peers/contestants.json"):

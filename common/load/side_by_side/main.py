@@ -5,6 +5,7 @@ Exit code: 0, 1 if a measurement failed, 2 for wrong usage, 130 after Ctrl-C.
 """
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import signal
@@ -44,6 +45,9 @@ class Plan:
 
 
 def main(arguments: Sequence[str]) -> int:
+    stop = Stop().listen()
+    for name in ("stdout", "stderr"):  # None if the reader has closed it
+        setattr(sys, name, getattr(sys, name) or open(os.devnull, "w", encoding="utf-8"))
     try:
         options = command_line.parse(arguments)
         chosen = choose(options)
@@ -57,14 +61,14 @@ def main(arguments: Sequence[str]) -> int:
     elif options.packages:
         print(*packages(chosen, places), sep="\n")
     elif not options.check:
-        return run(options, chosen, places)
+        return run(options, chosen, places, stop)
     return 0
 
 
 def choose(options: Namespace) -> list[Contestant]:
     everybody = contestants.read(options.source)
     if options.yours:
-        everybody.append(contestants.reader_s(options.yours, options.folder, options.source))
+        everybody.append(contestants.reader_s(options.yours, options.folder))
     return contestants.chosen(everybody, options.only, options.peers)
 
 
@@ -75,7 +79,7 @@ def packages(chosen: Sequence[Contestant], places: Places) -> list[str]:
 
 # --- a run --------------------------------------------------------------------------------
 
-def run(options: Namespace, chosen: Sequence[Contestant], places: Places) -> int:
+def run(options: Namespace, chosen: Sequence[Contestant], places: Places, stop: Stop) -> int:
     program = options.build / "common/load/throughput_bench"
     plan = make_plan(options, chosen, places)
     obstacle = why_not(options, plan, program)
@@ -84,9 +88,12 @@ def run(options: Namespace, chosen: Sequence[Contestant], places: Places) -> int
         return 1
     say_beginning(options, plan)
     recording = Recording(options.out.resolve() / "results.json", context(options, plan, places))
-    stop = Stop().listen()
     bench = Bench(program.resolve(), places, options.seconds, options.rounds, stop)
     steps = all_steps(options, plan)
+    if not steps:
+        for (name, cell), why in plan.not_run.items():
+            print(f"ladder: {name} can't be measured in {cell}: {why}", file=sys.stderr)
+        return 1
     progress = Progress(steps, options.rounds, sys.stderr, planned_for(options.seconds))
     measure_all(steps, bench.measure, recording, progress, time.monotonic)
     conclude(recording, options)

@@ -41,6 +41,7 @@ class Bench:
     def measure(self, step: Step) -> Outcome:
         """Raises stopping.Told; everything else that goes wrong is an outcome."""
         with tempfile.TemporaryDirectory(prefix="ladder-bench-") as folder:
+            self.stop.folder = Path(folder)
             outcome = self._call(step, Path(folder))
         outcome.run["repetition_index"] = 0 if step.calls else step.round
         outcome.run["repetitions"] = 1 if step.calls else self.rounds
@@ -76,7 +77,7 @@ class Bench:
 def read(file: Path) -> Any:
     """The outcome in this JSON; None if there is none in it."""
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = json.loads(file.read_text(encoding="utf-8", errors="replace"))
         runs = [run for run in data["benchmarks"]
                 if run.get("run_type", "iteration") == "iteration"]
         return Outcome(runs[0], data["context"])

@@ -73,7 +73,7 @@ def make_parser() -> Parser:
                         help="first install what the peers need, with apt-get")
     parser.add_argument("--cells", type=checked(cells.chosen), metavar="CELL,...",
                         help="cells such as 50x1024x1+10000, or churn, main, idle, all")
-    parser.add_argument("--only", type=names, default=[], metavar="NAME,...",
+    parser.add_argument("--only", type=checked(names), default=[], metavar="NAME,...",
                         help="only these contestants, and epoll_c")
     parser.add_argument("--rounds", type=checked(rounds), metavar="N", help=f"default: {FULL['rounds']}")
     parser.add_argument("--seconds", type=checked(seconds), metavar="S",
@@ -101,11 +101,14 @@ def checked(convert: Any) -> Any:
 
 
 def names(text: str) -> list[str]:
-    return [name for name in text.split(",") if name]
+    found = [name for name in text.split(",") if name]
+    if not found:
+        raise ValueError("a name is expected; --list gives them")
+    return found
 
 
 def rounds(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 1000:
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= 1000:
         raise ValueError(f"'{text}' is no number of rounds from 1 to 1000")
     return int(text)
 

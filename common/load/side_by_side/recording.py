@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,19 @@ from benchmark_json import Benchmarks
 from measuring import Outcome
 from results import Results
 from rounds import Step
+
+
+def replace(file: Path, text: str) -> None:
+    """Raises OSError, and leaves nothing beside the file."""
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        # A word of the command line may be no UTF-8.
+        temporary.write_text(text, encoding="utf-8", errors="replace")
+        temporary.replace(file)
+    except OSError:
+        if temporary.exists():
+            temporary.unlink()
+        raise
 
 
 def in_lines(context: dict[str, Any], runs: list[dict[str, Any]]) -> str:
@@ -50,10 +65,15 @@ class Recording:
 
     def write(self) -> None:
         """At once or not at all: whoever reads the file finds a whole one."""
-        temporary = self.file.with_name(self.file.name + f".{os.getpid()}")
-        temporary.write_text(in_lines({**self._context, **self._added}, self._runs),
-                             encoding="utf-8")
-        temporary.replace(self.file)
+        text = in_lines({**self._context, **self._added}, self._runs)
+        try:
+            replace(self.file, text)
+        except OSError as error:
+            elsewhere = Path(tempfile.mkdtemp(prefix="ladder-bench-results-")) / "results.json"
+            print(f"ladder: cannot write {self.file}: {error.strerror}; the results go to "
+                  f"{elsewhere}", file=sys.stderr)
+            self.file = elsewhere
+            replace(self.file, text)
 
     def conclude(self) -> Results:
         """Writes the end: with what is to be said of the machine's noise."""

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -24,6 +25,7 @@ class Stop:
         self.signal = 0
         self._child: Optional[subprocess.Popen] = None
         self._waiting = False
+        self.folder: Optional[Path] = None  # a temporary one, which an end at once must remove
 
     def listen(self) -> Stop:
         for number in SIGNALS:
@@ -39,6 +41,8 @@ class Stop:
         if self.signal:
             if self._child and self._child.poll() is None:
                 kill_family(self._child.pid)
+            if self.folder:
+                shutil.rmtree(self.folder, ignore_errors=True)
             os._exit(128 + number)
         self.signal = number
         if self._waiting:
