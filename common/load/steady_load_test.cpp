@@ -210,6 +210,7 @@ TEST(SteadyLoad, FewMessagesTakeTurnsAtTheConnections) {
 // The server holds back every so many messages for 50 ms.
 Histogram latencies_with_delays(std::size_t depth, std::size_t every, std::uint64_t n) {
   FaultyServer server(64, [every](Client& client, const std::string& message) {
+    // What the load is to find: no wait for anything.
     if (client.messages % every == every - 1) std::this_thread::sleep_for(50ms);
     client.send(message);
   });

@@ -11,6 +11,7 @@
 #include <iostream>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -155,5 +156,8 @@ int main(int argc, char** argv) {
     return error.get_exit_code() == 0 ? app.exit(error) : refuse(error.what());
   } catch (const std::invalid_argument& error) {
     return refuse(error.what());
+  } catch (const std::system_error& error) {
+    std::cerr << error.what() << "\n";
+    return 1;
   }
 }
