@@ -7,7 +7,8 @@ include(FetchContent)
 set(ECHO_LADDER_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
 cmake_path(NORMAL_PATH ECHO_LADDER_ROOT)
 set(ECHO_LADDER_VERSION 0.1.0)
-set(ECHO_LADDER_CHAPTERS 01_blocking 02_select 03_selectors_callbacks)
+set(ECHO_LADDER_CHAPTERS 01_blocking 02_select 03_selectors_callbacks 04_generators_round_robin
+    05_coroutines)
 option(BUILD_TESTING "Build the tests and the benchmarks" ON)
 set(ECHO_LADDER_SANITIZERS "" CACHE STRING "What -fsanitize= is given: address,undefined or thread")
 

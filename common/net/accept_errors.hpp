@@ -7,10 +7,10 @@
 namespace net {
 
 /// True where `error` says that the process or the system has run out of
-/// something, which passes: descriptors, memory, buffers.
+/// something, which passes: descriptors, memory, buffers, epoll's watches.
 [[nodiscard]] inline bool is_shortage(int error) noexcept {
   return error == EMFILE || error == ENFILE || error == ENOBUFS ||
-         error == ENOMEM;
+         error == ENOMEM || error == ENOSPC;
 }
 
 /// True where accept is simply to be called again: a signal came, nobody waits,

@@ -1,0 +1,271 @@
+// Generators that stand in for each other form a chain: the outermost is asked,
+// the innermost answers. The chain carries values and exceptions in, what was
+// yielded out, and each end to whoever waits for it, as PEP 342 and PEP 380
+// have it. Nothing here recurses, however deep the chain.
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <stdexcept>
+#include <utility>
+
+namespace coroutines {
+
+/// What is yielded or sent where there is nothing to say: Python's None.
+struct None {};
+inline constexpr None none;
+
+/// Thrown into a generator by `close`: finish, and yield no more. No
+/// std::exception, so that nobody catches it by mistake.
+class GeneratorExit {};
+
+/// A value sent to a generator that has not come to its first co_yield.
+class TypeError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// A generator asked from within its own body.
+class ValueError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// `close` was ignored, or what has ended was delegated to or awaited again.
+class RuntimeError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// [region state]
+/// Python's GEN_CREATED, GEN_RUNNING, GEN_SUSPENDED, GEN_CLOSED
+/// (inspect.getgeneratorstate).
+enum class State { created, running, suspended, closed };
+// [end state]
+
+// [region frame]
+/// A paused function, as its chain sees it. The outermost frame of a chain
+/// knows the innermost, and every other one its caller.
+template <typename Yield, typename Send>
+struct Frame {
+  std::coroutine_handle<> handle;
+  Frame* caller = nullptr;         // who delegated to it
+  Frame* innermost = this;         // who goes on in its place
+  const Yield* yielded = nullptr;  // what co_yield was given
+  Send* sent = nullptr;            // what co_yield is to give; null: Send()
+  std::exception_ptr exception;    // on its way in, then out
+  State state = State::created;    // of the outermost: the chain's
+  bool closing = false;            // it was told to finish
+};
+// [end frame]
+
+inline constexpr const char* k_running = "generator already executing";
+inline constexpr const char* k_ignored = "generator ignored GeneratorExit";
+inline constexpr const char* k_ended = "generator has already ended";
+
+[[nodiscard]] inline bool is_generator_exit(
+    const std::exception_ptr& exception) {
+  try {
+    std::rethrow_exception(exception);
+  } catch (const GeneratorExit&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+// [region chain]
+/// Owns a chain of paused functions, from the outermost to the innermost, and
+/// destroys it from the innermost up, wherever they stand: destructors run, but
+/// nothing is thrown in. Move-only; one thread at a time.
+template <typename Yield, typename Send>
+class Chain {
+ public:
+  Chain(Chain&& other) noexcept : root_(std::exchange(other.root_, nullptr)) {}
+  Chain& operator=(Chain&& other) noexcept {
+    std::swap(root_, other.root_);
+    return *this;
+  }
+  ~Chain() { destroy(); }
+
+  /// Runs to the next co_yield and gives what it yielded, which stays good
+  /// until it goes on. Null at the end, and ever after. What the function
+  /// throws comes out here, and is its end. Throws ValueError if it is running.
+  const Yield* next();
+
+  /// The same, and co_yield gives `value` within. Throws TypeError if it has
+  /// not come to its first co_yield: `next` takes it there.
+  const Yield* send(Send value);
+
+  /// The same, and co_yield throws `exception` within. What is not caught there
+  /// comes out here.
+  const Yield* throw_in(std::exception_ptr exception);
+  template <typename Exception>
+  const Yield* throw_in(Exception exception) {
+    return throw_in(std::make_exception_ptr(std::move(exception)));
+  }
+
+  /// Throws GeneratorExit in and expects the end. Throws RuntimeError if it
+  /// yields instead, and whatever else comes out.
+  void close();
+
+  [[nodiscard]] State state() const noexcept {
+    return root_ ? root_->state : State::closed;
+  }
+
+ protected:
+  using Link = Frame<Yield, Send>;
+  explicit Chain(Link& root) noexcept : root_(&root) {}
+
+  [[nodiscard]] Link* root() const noexcept { return root_; }
+  /// Gives the ownership away.
+  Link* release() noexcept { return std::exchange(root_, nullptr); }
+
+ private:
+  void check_idle() const;
+  const Yield* run(Send* sent, bool closing = false);
+  void return_to_caller(Link& ended) noexcept;
+  [[nodiscard]] bool abandon_unclosed() noexcept;
+  [[nodiscard]] const Yield* end();
+  void destroy() noexcept;
+  Link* destroy_up_to(const Link* last) noexcept;
+
+  Link* root_;
+};
+// [end chain]
+
+// [region send]
+template <typename Yield, typename Send>
+const Yield* Chain<Yield, Send>::next() {
+  check_idle();
+  return state() == State::closed ? nullptr : run(nullptr);
+}
+
+template <typename Yield, typename Send>
+const Yield* Chain<Yield, Send>::send(Send value) {
+  check_idle();
+  if (state() == State::created) {
+    throw TypeError("can't send a value to a just-started generator");
+  }
+  return state() == State::closed ? nullptr : run(&value);
+}
+
+template <typename Yield, typename Send>
+void Chain<Yield, Send>::check_idle() const {
+  if (state() != State::running) return;
+  throw ValueError(k_running);
+}
+// [end send]
+
+// [region throw_in]
+template <typename Yield, typename Send>
+const Yield* Chain<Yield, Send>::throw_in(std::exception_ptr exception) {
+  if (!exception) throw ValueError("throw_in: expected an exception");
+  check_idle();
+  if (state() == State::created) destroy();  // no `try` of its own has begun
+  if (state() == State::closed) std::rethrow_exception(exception);
+  const bool closing = is_generator_exit(exception);
+  Link* frame = root_->innermost;
+  frame->exception = std::move(exception);
+  for (; closing && frame != root_; frame = frame->caller)
+    frame->closing = true;
+  return run(nullptr, closing);
+}
+// [end throw_in]
+
+// [region close]
+template <typename Yield, typename Send>
+void Chain<Yield, Send>::close() {
+  check_idle();
+  if (state() == State::created) destroy();  // there is nothing to finish
+  if (state() == State::closed) return;
+  try {
+    if (!throw_in(GeneratorExit())) return;
+  } catch (const GeneratorExit&) {
+    return;
+  }
+  throw RuntimeError(k_ignored);
+}
+// [end close]
+
+// [region run]
+template <typename Yield, typename Send>
+const Yield* Chain<Yield, Send>::run(Send* sent, bool closing) {
+  root_->state = State::running;
+  root_->innermost->sent = sent;
+  while (true) {
+    Link& frame = *root_->innermost;
+    frame.handle.resume();
+    if (frame.innermost != &frame) {  // it delegates: go on there
+      root_->innermost = std::exchange(frame.innermost, &frame);
+    } else if (!frame.handle.done()) {  // it has yielded
+      if (closing && abandon_unclosed()) continue;
+      root_->state = State::suspended;
+      return frame.yielded;
+    } else if (&frame != root_) {
+      return_to_caller(frame);
+    } else {
+      return end();
+    }
+  }
+}
+
+// The caller's await takes the value and destroys the frame. An exception goes
+// on in the caller, and so does the wish that it close.
+template <typename Yield, typename Send>
+void Chain<Yield, Send>::return_to_caller(Link& ended) noexcept {
+  Link& caller = *std::exchange(ended.caller, nullptr);
+  root_->innermost = &caller;
+  caller.sent = nullptr;
+  caller.exception = std::move(ended.exception);
+  if (ended.closing && !caller.exception) {
+    caller.exception = std::make_exception_ptr(GeneratorExit());
+  }
+  if (caller.exception) ended.handle.destroy();
+}
+
+template <typename Yield, typename Send>
+const Yield* Chain<Yield, Send>::end() {
+  root_->state = State::closed;
+  if (!root_->exception) return nullptr;
+  std::rethrow_exception(std::exchange(root_->exception, nullptr));
+}
+// [end run]
+
+// [region abandon]
+// A callee that yields although it was told to close is destroyed, with what it
+// delegated to, and its caller is told.
+template <typename Yield, typename Send>
+bool Chain<Yield, Send>::abandon_unclosed() noexcept {
+  const Link* frame = root_->innermost;
+  while (frame && !frame->closing) frame = frame->caller;
+  if (!frame) return false;
+  root_->innermost = destroy_up_to(frame);
+  root_->innermost->exception =
+      std::make_exception_ptr(RuntimeError(k_ignored));
+  return true;
+}
+// [end abandon]
+
+// [region destroy]
+template <typename Yield, typename Send>
+void Chain<Yield, Send>::destroy() noexcept {
+  if (root_) destroy_up_to(root_);
+  root_ = nullptr;
+}
+
+// From the innermost up to `last`, whose caller it gives.
+template <typename Yield, typename Send>
+auto Chain<Yield, Send>::destroy_up_to(const Link* last) noexcept -> Link* {
+  Link* frame = root_->innermost;
+  for (bool is_last = false; !is_last;) {
+    Link* caller = frame->caller;
+    is_last = frame == last;
+    frame->handle.destroy();
+    frame = caller;
+  }
+  return frame;
+}
+// [end destroy]
+
+}  // namespace coroutines

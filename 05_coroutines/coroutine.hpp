@@ -1,0 +1,121 @@
+// `co_await` as `yield from`. A Coroutine<T>, what Python's `async def f() ->
+// T` gives, is a generator that yields what it waits for and returns a T.
+// Awaiting another is delegating to it; awaiting a Wait is yielding it, to
+// whoever runs the outermost.
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <source_location>
+#include <type_traits>
+#include <utility>
+
+#include "05_coroutines/generator.hpp"
+
+namespace coroutines {
+
+// [region wait]
+/// What a coroutine waits for, and yields to the loop: a descriptor that is to
+/// be readable or writable, or a time to come.
+struct Wait {
+  enum class For { reading, writing, time };
+  using Clock = std::chrono::steady_clock;
+
+  For what = For::time;
+  int fd = -1;                // unless it is a time
+  Clock::time_point until{};  // if it is
+};
+
+[[nodiscard]] inline Wait readable(int fd) {
+  return {.what = Wait::For::reading, .fd = fd};
+}
+[[nodiscard]] inline Wait writable(int fd) {
+  return {.what = Wait::For::writing, .fd = fd};
+}
+[[nodiscard]] inline Wait until(Wait::Clock::time_point time) {
+  return {.until = time};
+}
+// [end wait]
+
+/// Says on stderr that the coroutine made by `function` was never awaited:
+/// nothing of it has run.
+void warn_never_awaited(const std::source_location& function) noexcept;
+
+// [region coroutine]
+/// The paused call of an asynchronous function. Calling it runs nothing yet: it
+/// is to be awaited, once, or given to the loop; if neither happens, it says so
+/// when it dies. Move-only; one thread.
+template <typename T = void>
+class [[nodiscard]] Coroutine : public Generator<Wait, None, T> {
+ public:
+  class promise_type;
+
+  Coroutine(Coroutine&&) noexcept = default;
+  Coroutine& operator=(Coroutine&&) noexcept = default;
+  ~Coroutine() {
+    if (this->state() == State::created) {
+      warn_never_awaited(static_cast<promise_type*>(this->root())->function);
+    }
+  }
+
+ private:
+  using Generator<Wait, None, T>::Generator;
+};
+// [end coroutine]
+
+// [region awaitable]
+/// What is awaited by way of something else, as what has `__await__` in Python:
+/// its `operator co_await` gives a Coroutine or a Wait.
+template <typename T>
+concept HasAwait =
+    requires(T&& object) { std::forward<T>(object).operator co_await(); };
+// [end awaitable]
+
+// [region promise]
+template <typename T>
+class Coroutine<T>::promise_type
+    : public Generator<Wait, None, T>::promise_type {
+  using Base = typename Generator<Wait, None, T>::promise_type;
+  using Base::yield_value;  // private: with co_yield it would be something else
+
+ public:
+  Coroutine get_return_object(
+      std::source_location here = std::source_location::current()) noexcept {
+    function = here;
+    this->handle = std::coroutine_handle<promise_type>::from_promise(*this);
+    return Coroutine(*this);
+  }
+
+  auto await_transform(const Wait& wait) noexcept { return yield_value(wait); }
+
+  template <typename Result>
+  auto await_transform(Coroutine<Result> callee) {
+    if (callee.state() == State::closed) {
+      throw RuntimeError("cannot reuse already awaited coroutine");
+    }
+    return yield_value(from(std::move(callee)));
+  }
+
+  template <HasAwait Object>
+  auto await_transform(Object&& object) {
+    return await_transform(std::forward<Object>(object).operator co_await());
+  }
+
+  std::source_location function;
+};
+// [end promise]
+
+// [region concept]
+/// What a Coroutine may `co_await`.
+template <typename T>
+concept Awaitable = requires(T&& object, Coroutine<>::promise_type& promise) {
+  promise.await_transform(std::forward<T>(object));
+};
+// [end concept]
+
+static_assert(Awaitable<Coroutine<int>>);
+static_assert(!Awaitable<Coroutine<int>&>);  // awaited once: std::move it
+static_assert(Awaitable<Wait>);
+static_assert(!Awaitable<int>);
+
+}  // namespace coroutines

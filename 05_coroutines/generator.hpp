@@ -1,0 +1,182 @@
+// Chapter 5's new idea: a generator that takes values, and stands in for
+// another. To chapter 4's generator it adds what comes in (send, throw_in,
+// close), what comes out at the end (the result), and `from`, which is Python's
+// `yield from`.
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include "05_coroutines/chain.hpp"
+
+namespace coroutines {
+
+template <typename Yield, typename Send, typename Return>
+class From;
+
+// [region generator]
+/// The paused call of a function that yields values of type `Yield`, is sent
+/// values of type `Send` and returns a `Return`: Python's
+/// typing.Generator[Yield, Send, Return]. What it yields remains its own.
+template <typename Yield, typename Send = None, typename Return = void>
+class [[nodiscard]] Generator : public Chain<Yield, Send> {
+ public:
+  class promise_type;
+
+  /// What the function has returned, the `value` of Python's StopIteration.
+  /// Null until then, and if it ended in another way.
+  [[nodiscard]] auto* result() const noexcept
+    requires(!std::is_void_v<Return>)
+  {
+    const auto* promise = static_cast<promise_type*>(this->root());
+    return promise && promise->returned ? &*promise->returned : nullptr;
+  }
+
+ protected:
+  template <typename, typename, typename>
+  friend class From;
+  using Chain<Yield, Send>::Chain;
+};
+// [end generator]
+
+// [region returned]
+/// What a function has returned waits in its frame until somebody takes it.
+template <typename Return>
+struct Returned {
+  template <typename Value = Return>
+  void return_value(Value&& value) {
+    returned.emplace(std::forward<Value>(value));
+  }
+  Return take() { return std::move(*returned); }
+
+  std::optional<Return> returned;
+};
+
+template <>
+struct Returned<void> {
+  void return_void() const noexcept {}
+  void take() const noexcept {}
+};
+// [end returned]
+
+// [region promise]
+template <typename Yield, typename Send, typename Return>
+class Generator<Yield, Send, Return>::promise_type : public Frame<Yield, Send>,
+                                                     public Returned<Return> {
+ public:
+  Generator get_return_object() noexcept {
+    this->handle = std::coroutine_handle<promise_type>::from_promise(*this);
+    return Generator(*this);
+  }
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  std::suspend_always final_suspend() const noexcept { return {}; }
+  void unhandled_exception() noexcept {
+    this->exception = std::current_exception();
+  }
+
+  /// `value_in = co_yield value_out`
+  auto yield_value(const Yield& value_out) noexcept {
+    this->yielded = std::addressof(value_out);  // lives until we go on
+    return Exchange(*this);
+  }
+  /// `result = co_yield from(callee)`
+  template <typename Result>
+  auto yield_value(From<Yield, Send, Result> from) noexcept {
+    from.caller_ = this;
+    return from;
+  }
+  void await_transform() = delete;  // a generator yields; it does not await
+
+ private:
+  class Exchange;
+};
+// [end promise]
+
+// [region exchange]
+/// Leaves with what was yielded, and comes back with what was sent or thrown
+/// in.
+template <typename Yield, typename Send, typename Return>
+class Generator<Yield, Send, Return>::promise_type::Exchange {
+ public:
+  explicit Exchange(Frame<Yield, Send>& frame) noexcept : frame_(frame) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> /*self*/) const noexcept {}
+  Send await_resume() const {
+    if (frame_.exception) {
+      std::rethrow_exception(std::exchange(frame_.exception, nullptr));
+    }
+    return frame_.sent ? std::move(*frame_.sent) : Send();
+  }
+
+ private:
+  Frame<Yield, Send>& frame_;
+};
+// [end exchange]
+
+// [region from]
+/// What `from` gives: lets another generator go on in our place until it ends,
+/// and comes back with what it returned or threw.
+template <typename Yield, typename Send, typename Return>
+class From {
+ public:
+  /// Throws RuntimeError if `callee` has ended, ValueError if it is running.
+  explicit From(Generator<Yield, Send, Return> callee)
+      : callee_(std::move(callee)) {
+    if (callee_.state() == State::running) throw ValueError(k_running);
+    if (callee_.state() == State::closed) throw RuntimeError(k_ended);
+  }
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> /*self*/) noexcept {
+    frame_ = callee_.release();  // from here on the chain owns it
+    frame_->caller = caller_;
+    caller_->innermost = std::exchange(frame_->innermost, frame_);
+  }
+  Return await_resume() const {
+    if (caller_->exception) {
+      std::rethrow_exception(std::exchange(caller_->exception, nullptr));
+    }
+    using Callee = Generator<Yield, Send, Return>;
+    auto& promise = static_cast<typename Callee::promise_type&>(*frame_);
+    const Callee ended(promise);  // destroyed once its result has been taken
+    return promise.take();
+  }
+
+ private:
+  template <typename, typename, typename>
+  friend class Generator;
+
+  Generator<Yield, Send, Return> callee_;
+  Frame<Yield, Send>* frame_ = nullptr;
+  Frame<Yield, Send>* caller_ = nullptr;
+};
+
+/// `result = co_yield from(callee)`, Python's `result = yield from callee`:
+/// what the caller is sent, or has thrown into it, goes to `callee`; what that
+/// yields is yielded; and when it has ended, its result is ours.
+template <typename Yield, typename Send, typename Return>
+[[nodiscard]] From<Yield, Send, Return> from(
+    Generator<Yield, Send, Return> callee) {
+  return From<Yield, Send, Return>(std::move(callee));
+}
+// [end from]
+
+// [region primed]
+/// Takes a generator to its first co_yield, so that it can be sent values:
+/// what a decorator does in Python.
+template <typename Yield, typename Send, typename Return>
+[[nodiscard]] Generator<Yield, Send, Return> primed(
+    Generator<Yield, Send, Return> generator) {
+  generator.next();
+  return generator;
+}
+// [end primed]
+
+static_assert(!std::is_copy_constructible_v<Generator<int>>);
+static_assert(std::is_nothrow_move_constructible_v<Generator<int>>);
+static_assert(sizeof(Generator<int, int, int>) == sizeof(void*));
+
+}  // namespace coroutines
