@@ -115,6 +115,7 @@ EchoServer::EchoServer(selectors::Selector& selector, net::Descriptor& listener,
 void EchoServer::run() {
   loop_.add(wait_for_stop_signal());
   loop_.add(accept_clients());
+  loop_.run_once();  // to their first waits: without them there is no server
   log_.listening(listener_);
   while (!stopping_) turn();
   stop();

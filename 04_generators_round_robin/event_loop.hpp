@@ -79,9 +79,11 @@ class EventLoop {
   [[nodiscard]] Parked& parked(Wait wait);
 
   selectors::Selector& selector_;
+  // [region queues]
   std::deque<Task> tasks_;  // who is ready, in order
   Parked to_read_;          // who waits for bytes
   Parked to_write_;         // who waits for room
+  // [end queues]
 };
 // [end loop]
 

@@ -23,6 +23,7 @@ enable_testing()
 
 # Libraries: the system's where it has them, else fetched at a pinned version.
 find_package(Threads REQUIRED)
+find_package(Python3 3.9 COMPONENTS Interpreter QUIET)  # for some of the checks
 FetchContent_Declare(CLI11
   URL https://github.com/CLIUtils/CLI11/archive/refs/tags/v2.3.2.tar.gz
   URL_HASH SHA256=aac0ab42108131ac5d3344a9db0fdf25c4db652296641955720a4fbe52334e22
@@ -98,6 +99,25 @@ function(ladder_program NAME)
   if(NAME MATCHES "^echo_server")
     add_dependencies(bench ${target})
   endif()
+endfunction()
+
+# ladder_example(NAME [LIBRARIES ...]): NAME.cpp is a program that prints NAME.txt, as its twin
+# NAME.py does if there is one; common/twins says how that is tested.
+function(ladder_example NAME)
+  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
+  ladder_program(${NAME} SOURCES ${NAME}.cpp LIBRARIES ${ARG_LIBRARIES})
+  set(expected ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}.txt)
+  if(NOT EXISTS ${expected})
+    message(FATAL_ERROR "ladder_example(${NAME}) needs ${expected}: what the example prints")
+  endif()
+  if(NOT BUILD_TESTING OR NOT Python3_FOUND)
+    return()
+  endif()
+  ladder_target_name(${NAME} target)
+  add_test(NAME example.${target}
+    COMMAND ${Python3_EXECUTABLE} -B ${ECHO_LADDER_ROOT}/common/twins/twins.py
+            $<TARGET_FILE:${target}> ${expected})
+  set_tests_properties(example.${target} PROPERTIES TIMEOUT 60 ENVIRONMENT ECHO_LADDER_SECOND=0.05)
 endfunction()
 
 # ladder_test(NAME [LIBRARIES ...]): NAME.cpp is a GoogleTest program; each of its tests is ctest's.
