@@ -189,6 +189,7 @@ void Chain<Yield, Send>::close() {
 // [end close]
 
 // [region run]
+// [region trampoline]
 template <typename Yield, typename Send>
 const Yield* Chain<Yield, Send>::run(Send* sent, bool closing) {
   root_->state = State::running;
@@ -209,6 +210,7 @@ const Yield* Chain<Yield, Send>::run(Send* sent, bool closing) {
     }
   }
 }
+// [end trampoline]
 
 // The caller's await takes the value and destroys the frame. An exception goes
 // on in the caller, and so does the wish that it close.
@@ -216,7 +218,6 @@ template <typename Yield, typename Send>
 void Chain<Yield, Send>::return_to_caller(Link& ended) noexcept {
   Link& caller = *std::exchange(ended.caller, nullptr);
   root_->innermost = &caller;
-  caller.sent = nullptr;
   caller.exception = std::move(ended.exception);
   if (ended.closing && !caller.exception) {
     caller.exception = std::make_exception_ptr(GeneratorExit());

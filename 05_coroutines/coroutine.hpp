@@ -86,10 +86,13 @@ class Coroutine<T>::promise_type
     return Coroutine(*this);
   }
 
+  // [region await_transform]
   auto await_transform(const Wait& wait) noexcept { return yield_value(wait); }
 
   template <typename Result>
-  auto await_transform(Coroutine<Result> callee) {
+  void await_transform(Coroutine<Result>&) = delete;  // once only: std::move it
+  template <typename Result>
+  auto await_transform(Coroutine<Result>&& callee) {
     if (callee.state() == State::closed) {
       throw RuntimeError("cannot reuse already awaited coroutine");
     }
@@ -98,12 +101,39 @@ class Coroutine<T>::promise_type
 
   template <HasAwait Object>
   auto await_transform(Object&& object) {
-    return await_transform(std::forward<Object>(object).operator co_await());
+    return await_made(std::forward<Object>(object).operator co_await());
   }
+  // [end await_transform]
 
   std::source_location function;
+
+ private:
+  class Kept;
+
+  auto await_made(Wait wait) noexcept { return Kept(*this, wait); }
+  template <typename Object>
+  auto await_made(Object&& object) {
+    return await_transform(std::forward<Object>(object));
+  }
 };
 // [end promise]
+
+// [region kept]
+/// Yields a Wait that was made on the way to the co_await, and has to live on
+/// in the frame of whoever waits.
+template <typename T>
+class Coroutine<T>::promise_type::Kept : public Base::Exchange {
+ public:
+  Kept(Base& frame, const Wait& wait) noexcept
+      : Base::Exchange(frame), wait_(wait) {}
+  void await_suspend(std::coroutine_handle<> /*self*/) noexcept {
+    this->frame_.yielded = &wait_;
+  }
+
+ private:
+  Wait wait_;
+};
+// [end kept]
 
 // [region concept]
 /// What a Coroutine may `co_await`.

@@ -1,5 +1,6 @@
 #include "05_coroutines/event_loop.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -19,6 +20,14 @@ std::string named(int fd) {
   return "descriptor " + std::to_string(fd);
 }
 
+std::exception_ptr will_be_closed(int fd) noexcept {
+  try {
+    throw RuntimeError(named(fd) + " is waited for and will be closed");
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
 }  // namespace
 
 EventLoop::~EventLoop() {
@@ -26,8 +35,8 @@ EventLoop::~EventLoop() {
     interests_[fd].reader = interests_[fd].writer = nullptr;
     set_registered(static_cast<int>(fd), 0);
   }
-  ready_.clear();
-  waiting_.clear();
+  while (!waiting_.empty()) waiting_.pop_front();
+  while (!ready_.empty()) ready_.pop_front();  // what dies may add others
 }
 
 // [region run]
@@ -36,15 +45,19 @@ void EventLoop::add(Coroutine<> coroutine) {
   ready_.back().place = std::prev(ready_.end());
 }
 
+// [region turn]
 void EventLoop::run_once() {
+  check_idle();
   for (const auto& [key, events] : selector_.select(time_left())) {
     key->data(events);  // calls `on_ready`
   }
   wake_sleepers();
+  is_running_ = true;
   for (auto n = ready_.size(); n > 0; --n) step(ready_.front());
+  is_running_ = false;
 }
 
-void EventLoop::step(Task& task) {
+void EventLoop::step(Task& task) noexcept {
   waiting_.splice(waiting_.end(), ready_, task.place);
   try {
     const Wait* wait =
@@ -58,12 +71,17 @@ void EventLoop::step(Task& task) {
   }
   waiting_.erase(task.place);
 }
+// [end turn]
 
 void EventLoop::wake(Task& task, std::exception_ptr error) noexcept {
   task.error = std::move(error);
   ready_.splice(ready_.end(), waiting_, task.place);
 }
 // [end run]
+
+void EventLoop::check_idle() const {
+  if (is_running_) throw RuntimeError("this event loop is already running");
+}
 
 void EventLoop::wake_sleepers() {
   if (sleepers_.empty()) return;
@@ -77,7 +95,8 @@ void EventLoop::wake_sleepers() {
 std::optional<EventLoop::Clock::duration> EventLoop::time_left() const {
   if (!ready_.empty()) return Clock::duration::zero();
   if (sleepers_.empty()) return std::nullopt;
-  return sleepers_.begin()->first - Clock::now();
+  const Clock::time_point now = Clock::now();
+  return std::max(sleepers_.begin()->first, now) - now;  // never overflows
 }
 
 // [region wait_for]
@@ -144,19 +163,20 @@ EventLoop::Interest& EventLoop::interest_in(int fd) {
   return interests_[place];
 }
 
-void EventLoop::forget(int fd, const std::exception_ptr& why) noexcept {
+// Whoever waits for it is told why not: the descriptor is to be closed, unless
+// something else went wrong.
+void EventLoop::forget(int fd, const std::exception_ptr& error) noexcept {
   Interest& interest = interests_[static_cast<std::size_t>(fd)];
   set_registered(fd, 0);
   interest.is_watched = false;
   for (const Events event : {k_event_read, k_event_write}) {
     Task* waiter = std::exchange(interest.waiter(event), nullptr);
-    if (waiter) wake(*waiter, why);
+    if (waiter) wake(*waiter, error ? error : will_be_closed(fd));
   }
 }
 
 EventLoop::Watch::~Watch() {
-  loop_.forget(fd_, std::make_exception_ptr(RuntimeError(
-                        named(fd_) + " is waited for and will be closed")));
+  loop_.forget(fd_);
 }
 
 Coroutine<> sleep(std::chrono::nanoseconds duration) {

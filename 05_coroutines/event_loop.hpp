@@ -38,7 +38,8 @@ class EventLoop {
   void add(Coroutine<> coroutine);
 
   /// Runs `main`, and whatever was added, until `main` has ended, and gives
-  /// what it returned or threw. The others stay where they are.
+  /// what it returned or threw. The others stay where they are. Throws
+  /// RuntimeError if the loop is running already.
   template <typename T>
   T run_until_complete(Coroutine<T> main);
 
@@ -77,14 +78,15 @@ class EventLoop {
   static Coroutine<> complete(Coroutine<T> main,
                               std::shared_ptr<Outcome<T>> outcome);
 
-  void step(Task& task);
+  void check_idle() const;
+  void step(Task& task) noexcept;
   void wake(Task& task, std::exception_ptr error = nullptr) noexcept;
   void wake_sleepers();
 
   void wait_for(Task& task, const Wait& wait) noexcept;
   void wait_for(Task& task, int fd, selectors::Events event);
   void on_ready(int fd, selectors::Events events) noexcept;
-  void forget(int fd, const std::exception_ptr& why) noexcept;
+  void forget(int fd, const std::exception_ptr& error = nullptr) noexcept;
   void set_registered(int fd, selectors::Events events);
   [[nodiscard]] Interest& interest_in(int fd);
   [[nodiscard]] std::optional<Clock::duration> time_left() const;
@@ -94,6 +96,7 @@ class EventLoop {
   std::list<Task> waiting_;          // the others
   std::vector<Interest> interests_;  // by descriptor
   std::multimap<Clock::time_point, Task*> sleepers_;
+  bool is_running_ = false;
 };
 
 // [region watch]
@@ -119,6 +122,7 @@ class [[nodiscard]] EventLoop::Watch {
 // [region run_until_complete]
 template <typename T>
 T EventLoop::run_until_complete(Coroutine<T> main) {
+  check_idle();
   auto outcome = std::make_shared<Outcome<T>>();
   add(complete(std::move(main), outcome));
   while (!outcome->has_ended) run_once();

@@ -91,7 +91,7 @@ class Generator<Yield, Send, Return>::promise_type : public Frame<Yield, Send>,
   }
   void await_transform() = delete;  // a generator yields; it does not await
 
- private:
+ protected:
   class Exchange;
 };
 // [end promise]
@@ -105,14 +105,17 @@ class Generator<Yield, Send, Return>::promise_type::Exchange {
   explicit Exchange(Frame<Yield, Send>& frame) noexcept : frame_(frame) {}
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> /*self*/) const noexcept {}
+  // [region value_in]
   Send await_resume() const {
     if (frame_.exception) {
       std::rethrow_exception(std::exchange(frame_.exception, nullptr));
     }
-    return frame_.sent ? std::move(*frame_.sent) : Send();
+    Send* sent = std::exchange(frame_.sent, nullptr);  // it is the sender's
+    return sent ? std::move(*sent) : Send();
   }
+  // [end value_in]
 
- private:
+ protected:
   Frame<Yield, Send>& frame_;
 };
 // [end exchange]
@@ -123,18 +126,16 @@ class Generator<Yield, Send, Return>::promise_type::Exchange {
 template <typename Yield, typename Send, typename Return>
 class From {
  public:
-  /// Throws RuntimeError if `callee` has ended, ValueError if it is running.
-  explicit From(Generator<Yield, Send, Return> callee)
-      : callee_(std::move(callee)) {
-    if (callee_.state() == State::running) throw ValueError(k_running);
-    if (callee_.state() == State::closed) throw RuntimeError(k_ended);
-  }
+  explicit From(Generator<Yield, Send, Return>&& callee) noexcept
+      : callee_(std::move(callee)) {}
   bool await_ready() const noexcept { return false; }
+  // [region delegate]
   void await_suspend(std::coroutine_handle<> /*self*/) noexcept {
     frame_ = callee_.release();  // from here on the chain owns it
     frame_->caller = caller_;
     caller_->innermost = std::exchange(frame_->innermost, frame_);
   }
+  // [end delegate]
   Return await_resume() const {
     if (caller_->exception) {
       std::rethrow_exception(std::exchange(caller_->exception, nullptr));
@@ -156,10 +157,14 @@ class From {
 
 /// `result = co_yield from(callee)`, Python's `result = yield from callee`:
 /// what the caller is sent, or has thrown into it, goes to `callee`; what that
-/// yields is yielded; and when it has ended, its result is ours.
+/// yields is yielded; and when it has ended, its result is ours. Throws
+/// RuntimeError if `callee` has ended, ValueError if it is running; then it
+/// stays where it is.
 template <typename Yield, typename Send, typename Return>
 [[nodiscard]] From<Yield, Send, Return> from(
-    Generator<Yield, Send, Return> callee) {
+    Generator<Yield, Send, Return>&& callee) {
+  if (callee.state() == State::running) throw ValueError(k_running);
+  if (callee.state() == State::closed) throw RuntimeError(k_ended);
   return From<Yield, Send, Return>(std::move(callee));
 }
 // [end from]

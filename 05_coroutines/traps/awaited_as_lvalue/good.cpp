@@ -1,0 +1,21 @@
+// What has a name is moved from it.
+#include <utility>
+
+#include "05_coroutines/event_loop.hpp"
+
+using coroutines::Coroutine;
+
+Coroutine<int> answer() {
+  co_return 42;
+}
+
+Coroutine<int> ask() {
+  Coroutine<int> child = answer();
+  const int result = co_await std::move(child);
+  co_return result;
+}
+
+int main() {
+  const auto selector = selectors::default_selector();
+  return coroutines::EventLoop(*selector).run_until_complete(ask()) - 42;
+}

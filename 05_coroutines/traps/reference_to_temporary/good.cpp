@@ -1,0 +1,21 @@
+// Parameters by value live in the frame, as long as the coroutine.
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include "05_coroutines/event_loop.hpp"
+
+using namespace std::chrono_literals;
+using coroutines::Coroutine;
+
+Coroutine<> greet(std::string name) {
+  std::printf("hello, %s\n", name.c_str());
+  co_return;
+}
+
+int main() {
+  const auto selector = selectors::default_selector();
+  coroutines::EventLoop loop(*selector);
+  loop.add(greet("somebody"));
+  loop.run_until_complete(coroutines::sleep(0s));
+}
