@@ -1,6 +1,6 @@
 #include "04_generators_round_robin/event_loop.hpp"
 
-#include <string>
+#include <exception>
 #include <utility>
 
 namespace generators {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <iterator>
 #include <memory>
@@ -31,7 +32,8 @@ class [[nodiscard]] Generator {
   Generator(Generator&& other) noexcept
       : handle_(std::exchange(other.handle_, nullptr)) {}
   Generator& operator=(Generator&& other) noexcept {
-    std::swap(handle_, other.handle_);
+    Generator taken(std::move(other));
+    std::swap(handle_, taken.handle_);  // what stood here dies with it
     return *this;
   }
   ~Generator() {

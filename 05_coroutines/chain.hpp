@@ -45,7 +45,9 @@ enum class State { created, running, suspended, closed };
 
 // [region frame]
 /// A paused function, as its chain sees it. The outermost frame of a chain
-/// knows the innermost, and every other one its caller.
+/// knows the innermost, and every other one its caller. (In the others,
+/// `innermost` is the frame itself, but for the moment after it has delegated:
+/// then `run` takes the word to the outermost.)
 template <typename Yield, typename Send>
 struct Frame {
   std::coroutine_handle<> handle;
@@ -62,6 +64,15 @@ struct Frame {
 inline constexpr const char* k_running = "generator already executing";
 inline constexpr const char* k_ignored = "generator ignored GeneratorExit";
 inline constexpr const char* k_ended = "generator has already ended";
+
+/// The RuntimeError, or if there is no memory for it, that one's error.
+[[nodiscard]] inline std::exception_ptr ignored() noexcept {
+  try {
+    throw RuntimeError(k_ignored);
+  } catch (...) {
+    return std::current_exception();
+  }
+}
 
 [[nodiscard]] inline bool is_generator_exit(
     const std::exception_ptr& exception) {
@@ -83,7 +94,8 @@ class Chain {
  public:
   Chain(Chain&& other) noexcept : root_(std::exchange(other.root_, nullptr)) {}
   Chain& operator=(Chain&& other) noexcept {
-    std::swap(root_, other.root_);
+    Chain taken(std::move(other));
+    swap(taken);  // what stood here dies with it
     return *this;
   }
   ~Chain() { destroy(); }
@@ -117,6 +129,7 @@ class Chain {
   using Link = Frame<Yield, Send>;
   explicit Chain(Link& root) noexcept : root_(&root) {}
 
+  void swap(Chain& other) noexcept { std::swap(root_, other.root_); }
   [[nodiscard]] Link* root() const noexcept { return root_; }
   /// Gives the ownership away.
   Link* release() noexcept { return std::exchange(root_, nullptr); }
@@ -184,7 +197,7 @@ void Chain<Yield, Send>::close() {
   } catch (const GeneratorExit&) {
     return;
   }
-  throw RuntimeError(k_ignored);
+  std::rethrow_exception(ignored());
 }
 // [end close]
 
@@ -242,8 +255,7 @@ bool Chain<Yield, Send>::abandon_unclosed() noexcept {
   while (frame && !frame->closing) frame = frame->caller;
   if (!frame) return false;
   root_->innermost = destroy_up_to(frame);
-  root_->innermost->exception =
-      std::make_exception_ptr(RuntimeError(k_ignored));
+  root_->innermost->exception = ignored();
   return true;
 }
 // [end abandon]

@@ -1,5 +1,6 @@
 #include "05_coroutines/coroutine.hpp"
 
+#include <cstddef>
 #include <cstdio>
 #include <string_view>
 

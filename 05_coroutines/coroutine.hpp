@@ -51,7 +51,11 @@ class [[nodiscard]] Coroutine : public Generator<Wait, None, T> {
   class promise_type;
 
   Coroutine(Coroutine&&) noexcept = default;
-  Coroutine& operator=(Coroutine&&) noexcept = default;
+  Coroutine& operator=(Coroutine&& other) noexcept {
+    Coroutine taken(std::move(other));
+    this->swap(taken);  // what stood here dies with it, and may warn
+    return *this;
+  }
   ~Coroutine() {
     if (this->state() == State::created) {
       warn_never_awaited(static_cast<promise_type*>(this->root())->function);
@@ -76,7 +80,7 @@ template <typename T>
 class Coroutine<T>::promise_type
     : public Generator<Wait, None, T>::promise_type {
   using Base = typename Generator<Wait, None, T>::promise_type;
-  using Base::yield_value;  // private: with co_yield it would be something else
+  using Base::yield_value;  // private: a coroutine awaits, and never co_yields
 
  public:
   Coroutine get_return_object(

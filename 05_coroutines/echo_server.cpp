@@ -99,6 +99,8 @@ Coroutine<> EchoServer::serve() {
 // [end serve]
 
 // [region accept]
+// Short of memory, or of epoll's watches, it looks again a little later. Once
+// the listener has been shut down, accept(2) says EINVAL.
 Coroutine<> EchoServer::accept_clients() {
   const EventLoop::Watch watch(loop_, listener_.get());
   while (!stopping_) {
@@ -122,7 +124,7 @@ Coroutine<> EchoServer::serve_client(Connection client) {
   try {
     const EventLoop::Watch watch(loop_, client.fd());
     const Place place(clients_, client.fd());
-    if (stopping_) ::shutdown(client.fd(), SHUT_RD);
+    if (stopping_) ::shutdown(client.fd(), SHUT_RD);  // it came just then
     co_await echo(client);
     if (stopping_) co_await deliver(client);
   } catch (const std::exception& error) {

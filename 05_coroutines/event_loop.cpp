@@ -1,8 +1,12 @@
 #include "05_coroutines/event_loop.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
+#include <exception>
+#include <iterator>
 #include <string>
+#include <utility>
 
 namespace coroutines {
 
@@ -103,8 +107,10 @@ std::optional<EventLoop::Clock::duration> EventLoop::time_left() const {
 void EventLoop::wait_for(Task& task, const Wait& wait) noexcept {
   try {
     switch (wait.what) {
-      case Wait::For::reading: return wait_for(task, wait.fd, k_event_read);
-      case Wait::For::writing: return wait_for(task, wait.fd, k_event_write);
+      case Wait::For::reading:
+        return register_wait(task, wait.fd, k_event_read);
+      case Wait::For::writing:
+        return register_wait(task, wait.fd, k_event_write);
       case Wait::For::time: sleepers_.emplace(wait.until, &task);
     }
   } catch (...) {
@@ -112,7 +118,7 @@ void EventLoop::wait_for(Task& task, const Wait& wait) noexcept {
   }
 }
 
-void EventLoop::wait_for(Task& task, int fd, Events event) {
+void EventLoop::register_wait(Task& task, int fd, Events event) {
   Interest& interest = interest_in(fd);
   if (interest.waiter(event)) {
     throw RuntimeError(named(fd) + " is already waited for");
@@ -137,7 +143,7 @@ void EventLoop::on_ready(int fd, Events events) noexcept {
   try {
     set_registered(fd, still);
   } catch (...) {
-    forget(fd, std::current_exception());
+    give_up(fd, std::current_exception());
   }
 }
 
@@ -165,7 +171,7 @@ EventLoop::Interest& EventLoop::interest_in(int fd) {
 
 // Whoever waits for it is told why not: the descriptor is to be closed, unless
 // something else went wrong.
-void EventLoop::forget(int fd, const std::exception_ptr& error) noexcept {
+void EventLoop::give_up(int fd, const std::exception_ptr& error) noexcept {
   Interest& interest = interests_[static_cast<std::size_t>(fd)];
   set_registered(fd, 0);
   interest.is_watched = false;
@@ -176,7 +182,7 @@ void EventLoop::forget(int fd, const std::exception_ptr& error) noexcept {
 }
 
 EventLoop::Watch::~Watch() {
-  loop_.forget(fd_);
+  loop_.give_up(fd_);
 }
 
 Coroutine<> sleep(std::chrono::nanoseconds duration) {

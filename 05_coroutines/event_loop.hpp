@@ -84,9 +84,9 @@ class EventLoop {
   void wake_sleepers();
 
   void wait_for(Task& task, const Wait& wait) noexcept;
-  void wait_for(Task& task, int fd, selectors::Events event);
+  void register_wait(Task& task, int fd, selectors::Events event);
   void on_ready(int fd, selectors::Events events) noexcept;
-  void forget(int fd, const std::exception_ptr& error = nullptr) noexcept;
+  void give_up(int fd, const std::exception_ptr& error = nullptr) noexcept;
   void set_registered(int fd, selectors::Events events);
   [[nodiscard]] Interest& interest_in(int fd);
   [[nodiscard]] std::optional<Clock::duration> time_left() const;

@@ -29,10 +29,10 @@ class [[nodiscard]] Generator : public Chain<Yield, Send> {
 
   /// What the function has returned, the `value` of Python's StopIteration.
   /// Null until then, and if it ended in another way.
-  [[nodiscard]] auto* result() const noexcept
+  [[nodiscard]] Return* result() const noexcept
     requires(!std::is_void_v<Return>)
   {
-    const auto* promise = static_cast<promise_type*>(this->root());
+    auto* promise = static_cast<promise_type*>(this->root());
     return promise && promise->returned ? &*promise->returned : nullptr;
   }
 
