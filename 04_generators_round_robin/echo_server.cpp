@@ -127,7 +127,11 @@ void EchoServer::turn() {
   EventLoop::Timeout timeout;
   if (accept_again_) timeout = *accept_again_ - Clock::now();
   while (!run_once(timeout)) timeout = Clock::duration::zero();
-  keep_accepting();
+  try {
+    keep_accepting();
+  } catch (const std::bad_alloc&) {
+    accept_again_ = Clock::now() + net::k_shortage_pause;
+  }
 }
 
 // False if a task was lost: it could not be waited for, or there was no memory.
@@ -136,7 +140,7 @@ bool EchoServer::run_once(EventLoop::Timeout timeout) {
     loop_.run_once(timeout);
     return true;
   } catch (const CannotWait& error) {
-    log_.warn(std::string("lost a task: ") + error.what());
+    log_.warn(error.what());
   } catch (const std::bad_alloc&) {
   }
   return false;
@@ -145,6 +149,9 @@ bool EchoServer::run_once(EventLoop::Timeout timeout) {
 // Who accepts is a task like any other: short of something it ends, and it can
 // be lost. Then another one takes over, a little later.
 void EchoServer::keep_accepting() {
+  if (!stopping_ && !loop_.to_read().contains(stop_signal_.fd())) {
+    loop_.add(wait_for_stop_signal());
+  }
   if (loop_.to_read().contains(listener_.get())) return;
   if (accept_again_ && Clock::now() >= *accept_again_) {
     loop_.add(accept_clients());

@@ -1,6 +1,7 @@
 #include "04_generators_round_robin/event_loop.hpp"
 
 #include <exception>
+#include <string>
 #include <utility>
 
 namespace generators {
@@ -38,7 +39,7 @@ void EventLoop::park(Task task, Wait wait) {
                         [=, this](Events) { wake(wait); });
   } catch (const std::exception& error) {
     if (is_new) others.erase(place);
-    throw CannotWait(error.what());
+    throw CannotWait(std::string("lost a task: ") + error.what());
   }
 }
 
@@ -54,15 +55,20 @@ EventLoop::Parked& EventLoop::parked(Wait wait) {
 
 void EventLoop::forget(int fd) {
   if (!to_read_.contains(fd) && !to_write_.contains(fd)) return;
-  selector_.unregister(fd);  // before the task closes it
-  to_read_.erase(fd);
-  to_write_.erase(fd);
+  selector_.unregister(fd);                  // before the task closes it
+  const auto reader = to_read_.extract(fd);  // what dies may add others
+  const auto writer = to_write_.extract(fd);
 }
 
 void EventLoop::clear() {
-  tasks_.clear();
-  while (!to_read_.empty()) forget(to_read_.begin()->first);
-  while (!to_write_.empty()) forget(to_write_.begin()->first);
+  while (has_tasks()) {
+    while (!tasks_.empty()) {
+      const Task task = std::move(tasks_.front());
+      tasks_.pop_front();
+    }
+    if (!to_read_.empty()) forget(to_read_.begin()->first);
+    if (!to_write_.empty()) forget(to_write_.begin()->first);
+  }
 }
 
 }  // namespace generators

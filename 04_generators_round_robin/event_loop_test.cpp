@@ -1,25 +1,23 @@
-#include "04_generators_round_robin/event_loop.hpp"
+// Who runs when, who waits for what, and what becomes of errors: on each of the
+// three selectors.
+#include "04_generators_round_robin/event_loop_test.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <deque>
-#include <memory>
-#include <optional>
 #include <stdexcept>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "03_selectors_callbacks/selector.hpp"
+#include "04_generators_round_robin/event_loop.hpp"
 #include "common/net/descriptor.hpp"
-#include "common/net/socket_pair.hpp"
 #include "common/net/system_call.hpp"
+#include "common/testing/counted.hpp"
 
 namespace generators {
 namespace {
@@ -32,62 +30,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
-using Log = std::vector<std::string>;
-
-/// Two ends of which the tasks wait for `here`.
-struct Pair : net::SocketPair {
-  Pair() : SocketPair(SOCK_NONBLOCK) {}
-
-  [[nodiscard]] int fd() const { return here.get(); }
-  [[nodiscard]] Wait readable() const { return {k_event_read, fd()}; }
-  [[nodiscard]] Wait writable() const { return {k_event_write, fd()}; }
-
-  void become_readable() const { ASSERT_EQ(::write(there.get(), "x", 1), 1); }
-  void hear() const {
-    char byte = 0;
-    ASSERT_EQ(::read(fd(), &byte, 1), 1);
-  }
-
-  void fill() const {
-    const std::array<char, 4096> bytes{};
-    while (::write(fd(), bytes.data(), bytes.size()) > 0) {
-    }
-  }
-  void make_room() const {
-    std::array<char, 4096> bytes{};
-    while (::read(there.get(), bytes.data(), bytes.size()) > 0) {
-    }
-  }
-};
-
-/// Counts those that live.
-struct Counted {
-  Counted() { ++live; }
-  Counted(const Counted&) = delete;
-  ~Counted() { --live; }
-
-  static inline int live = 0;
-};
-
-// Each task holds a Counted, so that all of them are seen to be destroyed.
-
-Task tell(std::string name, Log& log) {
-  const Counted counted;
-  log.push_back(std::move(name));
-  co_return;
-}
-
-Task wait_and_tell(Wait wait, std::string name, Log& log) {
-  const Counted counted;
-  log.push_back(name + " begins");
-  co_yield wait;
-  log.push_back(name + " goes on");
-}
-
-Task wait_for_ever(Wait wait) {
-  const Counted counted;
-  while (true) co_yield wait;
-}
+using tests::Counted;
 
 Task wait_and_fail(Wait wait) {
   const Counted counted;
@@ -101,30 +44,7 @@ Task fail() {
   co_return;
 }
 
-class EventLoopTest : public testing::TestWithParam<const char*> {
- protected:
-  ~EventLoopTest() override {
-    loop_.reset();
-    EXPECT_EQ(Counted::live, 0);
-    EXPECT_THAT(selector_->get_map(), IsEmpty());
-  }
-
-  /// Runs what can run without waiting, and one turn more.
-  void turn() { loop_->run_once(0ns); }
-
-  Pair pair_;  // outlives the loop, as descriptors must
-  Pair other_;
-  Log log_;
-  std::unique_ptr<selectors::Selector> selector_ =
-      selectors::selector_named(GetParam());
-  std::optional<EventLoop> loop_{std::in_place, *selector_};
-};
-
-INSTANTIATE_TEST_SUITE_P(All, EventLoopTest,
-                         testing::Values("select", "poll", "epoll"),
-                         [](const auto& parameter) {
-                           return std::string(parameter.param);
-                         });
+INSTANTIATE_TEST_SUITE_P(All, EventLoopTest, every_selector(), selector_of);
 
 TEST_P(EventLoopTest, RunsNothingWhenATaskIsAdded) {
   EXPECT_FALSE(loop_->has_tasks());
@@ -148,7 +68,7 @@ TEST_P(EventLoopTest, ParksAReaderUntilItsDescriptorIsReadable) {
   EXPECT_TRUE(loop_->to_read().contains(pair_.fd()));
   EXPECT_EQ(selector_->get_key(pair_.fd())->events, k_event_read);
 
-  pair_.become_readable();
+  pair_.write_from_there();
   loop_->run_once();
   EXPECT_THAT(log_, ElementsAre("a begins", "a goes on"));
   EXPECT_FALSE(loop_->has_tasks());
@@ -164,7 +84,7 @@ TEST_P(EventLoopTest, ParksAWriterUntilItsDescriptorIsWritable) {
   EXPECT_TRUE(loop_->to_write().contains(pair_.fd()));
   EXPECT_EQ(selector_->get_key(pair_.fd())->events, k_event_write);
 
-  pair_.make_room();
+  pair_.drain();
   loop_->run_once();
   EXPECT_THAT(log_, ElementsAre("a begins", "a goes on"));
   EXPECT_FALSE(loop_->has_tasks());
@@ -174,7 +94,7 @@ TEST_P(EventLoopTest, ReadersAndWritersWakeInTheSameTurn) {
   loop_->add(wait_and_tell(pair_.readable(), "reader", log_));
   loop_->add(wait_and_tell(other_.writable(), "writer", log_));
   turn();
-  pair_.become_readable();
+  pair_.write_from_there();
   log_.clear();
   loop_->run_once();
   EXPECT_THAT(log_, UnorderedElementsAre("reader goes on", "writer goes on"));
@@ -184,7 +104,7 @@ TEST_P(EventLoopTest, WakesOnlyThoseThatAreReady) {
   loop_->add(wait_and_tell(pair_.readable(), "a", log_));
   loop_->add(wait_and_tell(other_.readable(), "b", log_));
   turn();
-  other_.become_readable();
+  other_.write_from_there();
   log_.clear();
   loop_->run_once();
   EXPECT_THAT(log_, ElementsAre("b goes on"));
@@ -199,7 +119,7 @@ TEST_P(EventLoopTest, WakesInTheOrderInWhichTheSelectorNamesThem) {
         wait_and_tell(pair->readable(), std::to_string(pair->fd()), log_));
   }
   turn();
-  for (const Pair* pair : pairs) pair->become_readable();
+  for (const Pair* pair : pairs) pair->write_from_there();
   log_.clear();
   Log named;
   for (const auto& [key, events] : selector_->select()) {
@@ -213,7 +133,7 @@ TEST_P(EventLoopTest, WakesInTheOrderInWhichTheSelectorNamesThem) {
 TEST_P(EventLoopTest, AsksTheSelectorOnlyWhenTheQueueIsEmpty) {
   loop_->add(wait_and_tell(pair_.readable(), "a", log_));
   turn();
-  pair_.become_readable();
+  pair_.write_from_there();
   loop_->add(tell("b", log_));
   loop_->run_once();
   EXPECT_THAT(log_, ElementsAre("a begins", "b"));
@@ -225,7 +145,7 @@ Task read_twice(const Pair& pair, Log& log) {
   const Counted counted;
   for (int time = 1; time <= 2; ++time) {
     co_yield pair.readable();
-    pair.hear();
+    pair.read_here();
     log.push_back("read " + std::to_string(time));
   }
   pair.fill();
@@ -237,12 +157,12 @@ TEST_P(EventLoopTest, ATaskWaitsForOneThingAfterAnother) {
   loop_->add(read_twice(pair_, log_));
   turn();
   for (int time = 1; time <= 2; ++time) {
-    pair_.become_readable();
+    pair_.write_from_there();
     loop_->run_once();
     turn();  // nothing more has come: it waits
   }
   EXPECT_THAT(log_, ElementsAre("read 1", "read 2"));
-  pair_.make_room();
+  pair_.drain();
   loop_->run_once();
   EXPECT_THAT(log_, ElementsAre("read 1", "read 2", "wrote"));
 }
@@ -275,7 +195,7 @@ Task play(const net::Descriptor& end, std::string name, Log& log) {
 TEST_P(EventLoopTest, TwoThatWakeEachOtherRunToTheirEnd) {
   loop_->add(play(pair_.here, "ping", log_));
   loop_->add(play(pair_.there, "pong", log_));
-  pair_.become_readable();
+  pair_.write_from_there();
   loop_->run();
   EXPECT_THAT(log_, ElementsAre("ping", "pong", "ping", "pong"));
 }
@@ -285,7 +205,7 @@ TEST_P(EventLoopTest, RunReturnsWhenAllHaveEnded) {
   EXPECT_THAT(log_, IsEmpty());
   loop_->add(wait_and_tell(pair_.readable(), "a", log_));
   loop_->add(wait_and_tell(other_.writable(), "b", log_));
-  pair_.become_readable();
+  pair_.write_from_there();
   loop_->run();
   EXPECT_THAT(log_, SizeIs(4));
   EXPECT_FALSE(loop_->has_tasks());
@@ -306,7 +226,7 @@ TEST_P(EventLoopTest, ATaskThatThrowsEndsAloneAndTheOthersGoOn) {
   loop_->add(tell("b", log_));
   EXPECT_THROW(loop_->run(), std::runtime_error);
   EXPECT_THAT(log_, ElementsAre("a begins"));
-  EXPECT_EQ(Counted::live, 1);
+  EXPECT_EQ(Counted::alive, 1);
   loop_->run();
   EXPECT_THAT(log_, ElementsAre("a begins", "b", "a goes on"));
 }
@@ -315,7 +235,7 @@ TEST_P(EventLoopTest, ATaskThatThrowsOnceItIsWokenIsGone) {
   loop_->add(wait_and_fail(pair_.writable()));
   EXPECT_THROW(loop_->run(), std::runtime_error);
   EXPECT_FALSE(loop_->has_tasks());
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
   EXPECT_THAT(selector_->get_map(), IsEmpty());
 }
 
@@ -343,12 +263,12 @@ TEST_P(EventLoopTest, ASecondTaskOnADescriptorIsRefusedAndTheFirstKept) {
     loop_->add(wait_and_tell(pair_.readable(), "first", log_));
     loop_->add(wait_and_tell(second, "second", log_));
     expect_cannot_wait(*loop_, "is already registered");
-    EXPECT_EQ(Counted::live, 1);
+    EXPECT_EQ(Counted::alive, 1);
     EXPECT_TRUE(loop_->to_write().empty());
 
-    pair_.become_readable();
+    pair_.write_from_there();
     loop_->run();
-    pair_.hear();
+    pair_.read_here();
     EXPECT_THAT(log_,
                 ElementsAre("first begins", "second begins", "first goes on"));
   }
@@ -360,7 +280,7 @@ TEST_P(EventLoopTest, AReaderIsRefusedWhereAWriterWaits) {
   loop_->add(wait_for_ever(pair_.readable()));
   expect_cannot_wait(*loop_, "is already registered");
   EXPECT_TRUE(loop_->to_read().empty());
-  pair_.make_room();
+  pair_.drain();
   loop_->run();
   EXPECT_THAT(log_, ElementsAre("first begins", "first goes on"));
 }
@@ -369,7 +289,7 @@ TEST_P(EventLoopTest, ATaskThatWaitsForNoDescriptorIsRefused) {
   loop_->add(wait_for_ever({k_event_read, -1}));
   loop_->add(tell("a", log_));
   expect_cannot_wait(*loop_, "descriptor -1");
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
   loop_->run();
   EXPECT_THAT(log_, ElementsAre("a"));
 }
@@ -381,111 +301,7 @@ TEST(EpollEventLoop, ATaskThatWaitsForAFileIsRefused) {
   loop.add(wait_for_ever({k_event_read, file.get()}));
   expect_cannot_wait(loop, "Operation not permitted");
   EXPECT_FALSE(loop.has_tasks());
-  EXPECT_EQ(Counted::live, 0);
-}
-
-TEST_P(EventLoopTest, ForgetDestroysWhoWaitsAndFreesTheDescriptor) {
-  pair_.fill();
-  for (const Wait wait : {pair_.readable(), pair_.writable()}) {
-    loop_->add(wait_for_ever(wait));
-    turn();
-    EXPECT_EQ(Counted::live, 1);
-    loop_->forget(pair_.fd());
-    EXPECT_EQ(Counted::live, 0);
-    EXPECT_FALSE(loop_->has_tasks());
-    EXPECT_THAT(selector_->get_map(), IsEmpty());
-  }
-  loop_->add(wait_and_tell(pair_.readable(), "a", log_));
-  pair_.become_readable();
-  loop_->run();
-  EXPECT_THAT(log_, ElementsAre("a begins", "a goes on"));
-}
-
-TEST_P(EventLoopTest, ForgetLeavesTheOthersAndWhatItDoesNotKnow) {
-  loop_->add(wait_for_ever(pair_.readable()));
-  turn();
-  loop_->forget(other_.fd());
-  loop_->forget(-1);
-  EXPECT_EQ(Counted::live, 1);
-  EXPECT_TRUE(loop_->to_read().contains(pair_.fd()));
-}
-
-Task hold(net::Descriptor socket) {
-  const Counted counted;
-  co_yield Wait{k_event_read, socket.get()};
-}
-
-TEST_P(EventLoopTest, ATaskThatOwnsItsDescriptorIsUnregisteredFirst) {
-  const int fd = pair_.fd();
-  loop_->add(hold(std::move(pair_.here)));
-  turn();
-  loop_->forget(fd);
-  EXPECT_THAT(selector_->get_map(), IsEmpty());
-
-  const net::Descriptor again(net::checked(::dup(other_.fd()), "dup"));
-  EXPECT_EQ(again.get(), fd);  // the lowest free number
-  loop_->add(wait_and_tell({k_event_write, fd}, "a", log_));
-  loop_->run();
-  EXPECT_THAT(log_, ElementsAre("a begins", "a goes on"));
-}
-
-Task forget_another(EventLoop& loop, int fd, Log& log) {
-  const Counted counted;
-  loop.forget(fd);
-  log.push_back("live: " + std::to_string(Counted::live));
-  co_return;
-}
-
-TEST_P(EventLoopTest, ATaskMayForgetAnother) {
-  loop_->add(wait_for_ever(pair_.readable()));
-  loop_->add(forget_another(*loop_, pair_.fd(), log_));
-  turn();
-  EXPECT_THAT(log_, ElementsAre("live: 1"));
-  EXPECT_FALSE(loop_->has_tasks());
-}
-
-Task clear_all(EventLoop& loop, Log& log) {
-  const Counted counted;
-  loop.clear();
-  log.push_back("live: " + std::to_string(Counted::live));
-  co_return;
-}
-
-TEST_P(EventLoopTest, ATaskMayClearTheLoopAndGoesOn) {
-  loop_->add(wait_for_ever(pair_.readable()));
-  loop_->add(clear_all(*loop_, log_));
-  loop_->add(tell("never", log_));
-  turn();
-  EXPECT_THAT(log_, ElementsAre("live: 1"));
-  EXPECT_FALSE(loop_->has_tasks());
-}
-
-TEST_P(EventLoopTest, ClearDestroysAllAndLeavesNoRegistration) {
-  other_.fill();
-  loop_->add(wait_for_ever(pair_.readable()));
-  loop_->add(wait_for_ever(other_.writable()));
-  turn();
-  loop_->add(tell("never", log_));
-  EXPECT_EQ(Counted::live, 2);
-  loop_->clear();
-  EXPECT_EQ(Counted::live, 0);
-  EXPECT_FALSE(loop_->has_tasks());
-  EXPECT_THAT(selector_->get_map(), IsEmpty());
-  loop_->run();
-  EXPECT_THAT(log_, IsEmpty());
-}
-
-TEST_P(EventLoopTest, TheDestructorDestroysAllAndLeavesNoRegistration) {
-  other_.fill();
-  loop_->add(wait_for_ever(pair_.readable()));
-  loop_->add(wait_for_ever(other_.writable()));
-  turn();
-  loop_->add(tell("never", log_));
-  EXPECT_THAT(selector_->get_map(), SizeIs(2));
-  loop_.reset();
-  EXPECT_EQ(Counted::live, 0);
-  EXPECT_THAT(selector_->get_map(), IsEmpty());
-  EXPECT_THAT(log_, IsEmpty());
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 TEST_P(EventLoopTest, HundredsOfTasksAllGetTheirTurn) {
@@ -494,7 +310,7 @@ TEST_P(EventLoopTest, HundredsOfTasksAllGetTheirTurn) {
     loop_->add(wait_and_tell(pair.readable(), "a", log_));
   }
   turn();
-  for (const Pair& pair : pairs) pair.become_readable();
+  for (const Pair& pair : pairs) pair.write_from_there();
   log_.clear();
   loop_->run();
   EXPECT_THAT(log_, SizeIs(pairs.size()));

@@ -37,7 +37,8 @@ class [[nodiscard]] Generator {
     return *this;
   }
   ~Generator() {
-    if (handle_) handle_.destroy();
+    // Gone before anything of it dies: what dies may ask.
+    if (const Handle dying = std::exchange(handle_, nullptr)) dying.destroy();
   }
 
   /// Runs to the next co_yield and gives what it yielded, which stays good
@@ -45,10 +46,11 @@ class [[nodiscard]] Generator {
   /// function throws comes out here, and is its end.
   Value* next() {
     if (!handle_ || handle_.done()) return nullptr;
-    handle_.resume();
-    if (!handle_.done()) return handle_.promise().value;
-    if (handle_.promise().error) {
-      std::rethrow_exception(std::exchange(handle_.promise().error, nullptr));
+    const Handle handle = handle_;  // we may be moved while it runs
+    handle.resume();
+    if (!handle.done()) return handle.promise().value;
+    if (handle.promise().error) {
+      std::rethrow_exception(std::exchange(handle.promise().error, nullptr));
     }
     return nullptr;
   }

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/testing/counted.hpp"
+
 namespace {
 
 std::size_t allocations = 0;
@@ -41,23 +43,8 @@ namespace {
 using testing::ElementsAre;
 using testing::IsNull;
 using testing::Pointee;
+using tests::Counted;
 using Log = std::vector<std::string>;
-
-/// Counts those that live, and the copies.
-class Counted {
- public:
-  Counted() { ++live; }
-  Counted(const Counted& /*other*/) {
-    ++live;
-    ++copies;
-  }
-  Counted(Counted&& /*other*/) noexcept { ++live; }
-  Counted& operator=(const Counted&) = delete;
-  ~Counted() { --live; }
-
-  static inline int live = 0;
-  static inline int copies = 0;
-};
 
 Generator<int> count_to(int last) {
   for (int number = 1; number <= last; ++number) co_yield number;
@@ -164,6 +151,14 @@ TEST(GeneratorViews, TakeFilterAndTransformATemporary) {
               ElementsAre(1, 9, 25));
 }
 
+// A view goes on to the next value before it counts.
+TEST(GeneratorViews, TakeAsksForOneValueMoreThanItGives) {
+  Log log;
+  EXPECT_THAT(all_of(count_and_tell(9, log) | std::views::take(2)),
+              ElementsAre(1, 2));
+  EXPECT_THAT(log, ElementsAre("begins", "yields 1", "yields 2", "yields 3"));
+}
+
 TEST(GeneratorViews, TakeFilterAndTransformAVariable) {
   Generator<int> first = count_to(9);
   EXPECT_THAT(all_of(first | std::views::take(2)), ElementsAre(1, 2));
@@ -257,21 +252,18 @@ Generator<Counted> the_same(int count) {
 
 class CountedTest : public testing::Test {
  protected:
-  CountedTest() {
-    Counted::live = 0;
-    Counted::copies = 0;
-  }
+  CountedTest() { Counted::reset(); }
 };
 
 TEST_F(CountedTest, NothingIsCopiedAndOneLivesAtATime) {
   for (const auto& source : {temporaries, the_same}) {
     for (const Counted& one : source(3)) {
       EXPECT_NE(&one, nullptr);
-      EXPECT_EQ(Counted::live, 1);
+      EXPECT_EQ(Counted::alive, 1);
     }
   }
   EXPECT_EQ(Counted::copies, 0);
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 Generator<int> with_a_parameter_and_a_variable(Counted /*parameter*/) {
@@ -282,18 +274,18 @@ Generator<int> with_a_parameter_and_a_variable(Counted /*parameter*/) {
 TEST_F(CountedTest, DestroyedBeforeItsStartItFreesItsParameters) {
   {
     const auto numbers = with_a_parameter_and_a_variable(Counted());
-    EXPECT_EQ(Counted::live, 1);
+    EXPECT_EQ(Counted::alive, 1);
   }
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 TEST_F(CountedTest, DestroyedHalfWayItFreesItsVariables) {
   {
     auto numbers = with_a_parameter_and_a_variable(Counted());
     numbers.next();
-    EXPECT_EQ(Counted::live, 2);
+    EXPECT_EQ(Counted::alive, 2);
   }
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 TEST_F(CountedTest, AtItsEndItHasFreedItsVariablesAndThenItsParameters) {
@@ -301,17 +293,17 @@ TEST_F(CountedTest, AtItsEndItHasFreedItsVariablesAndThenItsParameters) {
     auto numbers = with_a_parameter_and_a_variable(Counted());
     while (numbers.next()) {
     }
-    EXPECT_EQ(Counted::live, 1);
+    EXPECT_EQ(Counted::alive, 1);
   }
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 TEST_F(CountedTest, MoveConstructionTakesOver) {
   auto from = with_a_parameter_and_a_variable(Counted());
   auto numbers = std::move(from);
-  EXPECT_EQ(Counted::live, 1);
+  EXPECT_EQ(Counted::alive, 1);
   EXPECT_THAT(numbers.next(), Pointee(1));
-  EXPECT_EQ(Counted::live, 2);
+  EXPECT_EQ(Counted::alive, 2);
 }
 
 TEST_F(CountedTest, MovedFromItIsAtItsEnd) {
@@ -326,15 +318,26 @@ TEST_F(CountedTest, MoveAssignmentLeavesNothingBehind) {
   auto numbers = with_a_parameter_and_a_variable(Counted());
   numbers.next();
   numbers = count_to(2);
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
   EXPECT_THAT(all_of(numbers), ElementsAre(1, 2));
+}
+
+TEST_F(CountedTest, MoveAssignmentDestroysAtOnceWhatStoodThere) {
+  auto first = with_a_parameter_and_a_variable(Counted());
+  auto second = with_a_parameter_and_a_variable(Counted());
+  first.next();
+  EXPECT_EQ(Counted::alive, 3);
+  first = std::move(second);
+  EXPECT_EQ(Counted::alive, 1);
+  EXPECT_THAT(second.next(), IsNull());
+  EXPECT_THAT(first.next(), Pointee(1));
 }
 
 TEST_F(CountedTest, AssignedToItselfItGoesOn) {
   auto numbers = with_a_parameter_and_a_variable(Counted());
   auto& itself = numbers;
   numbers = std::move(itself);
-  EXPECT_EQ(Counted::live, 1);
+  EXPECT_EQ(Counted::alive, 1);
   EXPECT_THAT(numbers.next(), Pointee(1));
 }
 
@@ -348,7 +351,7 @@ TEST_F(CountedTest, WhatItThrowsComesOutOfNextOnceAndIsItsEnd) {
   auto numbers = fails_after(1, Counted());
   EXPECT_THAT(numbers.next(), Pointee(1));
   EXPECT_THROW(numbers.next(), std::runtime_error);
-  EXPECT_EQ(Counted::live, 1);  // the parameter
+  EXPECT_EQ(Counted::alive, 1);  // the parameter
   EXPECT_THAT(numbers.next(), IsNull());
   EXPECT_THAT(numbers.next(), IsNull());
 }
@@ -373,7 +376,7 @@ TEST_F(CountedTest, WhatItThrowsEndsRangeFor) {
       for (const int number : fails_after(2, Counted())) seen.push_back(number),
       std::runtime_error);
   EXPECT_THAT(seen, ElementsAre(1, 2));
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 Generator<int> catches_its_own() {

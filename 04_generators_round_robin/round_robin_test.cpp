@@ -10,20 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "common/testing/counted.hpp"
+
 namespace generators {
 namespace {
 
 using testing::ElementsAre;
-
-/// Counts those that live.
-struct Counted {
-  Counted() { ++live; }
-  Counted(Counted&& /*other*/) noexcept { ++live; }
-  Counted(const Counted&) = delete;
-  ~Counted() { --live; }
-
-  static inline int live = 0;
-};
+using tests::Counted;
 
 Generator<char> letters(std::string text) {
   const Counted counted;
@@ -74,9 +67,9 @@ TEST(RoundRobin, ATaskThatEndsAtOnceIsNotVisited) {
 TEST(RoundRobin, ATaskThatHasEndedIsDestroyedBeforeTheNextStep) {
   std::vector<int> live;
   round_robin(queue_of(letters("a"), letters("bc")),
-              [&](char /*letter*/) { live.push_back(Counted::live); });
+              [&](char /*letter*/) { live.push_back(Counted::alive); });
   EXPECT_THAT(live, ElementsAre(1, 2, 1));
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 TEST(RoundRobin, WhatATaskThrowsIsTheEndOfAll) {
@@ -86,7 +79,7 @@ TEST(RoundRobin, WhatATaskThrowsIsTheEndOfAll) {
                   [&](char letter) { seen += letter; }),
       std::runtime_error);
   EXPECT_EQ(seen, "aefb");
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 TEST(RoundRobin, WhatTheVisitorThrowsIsTheEndOfAll) {
@@ -97,7 +90,7 @@ TEST(RoundRobin, WhatTheVisitorThrowsIsTheEndOfAll) {
                            }),
                std::runtime_error);
   EXPECT_EQ(visits, 3);
-  EXPECT_EQ(Counted::live, 0);
+  EXPECT_EQ(Counted::alive, 0);
 }
 
 Generator<std::unique_ptr<int>> owners(int first, int last) {

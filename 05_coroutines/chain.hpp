@@ -136,12 +136,12 @@ class Chain {
 
  private:
   void check_idle() const;
-  const Yield* run(Send* sent, bool closing = false);
-  void return_to_caller(Link& ended) noexcept;
-  [[nodiscard]] bool abandon_unclosed() noexcept;
-  [[nodiscard]] const Yield* end();
+  static const Yield* run(Link& root, Send* sent, bool closing = false);
+  static void return_to_caller(Link& root, Link& ended) noexcept;
+  [[nodiscard]] static bool abandon_unclosed(Link& root) noexcept;
+  [[nodiscard]] static const Yield* end(Link& root);
   void destroy() noexcept;
-  Link* destroy_up_to(const Link* last) noexcept;
+  static Link* destroy_up_to(Link& root, const Link* last) noexcept;
 
   Link* root_;
 };
@@ -151,7 +151,7 @@ class Chain {
 template <typename Yield, typename Send>
 const Yield* Chain<Yield, Send>::next() {
   check_idle();
-  return state() == State::closed ? nullptr : run(nullptr);
+  return state() == State::closed ? nullptr : run(*root_, nullptr);
 }
 
 template <typename Yield, typename Send>
@@ -160,7 +160,7 @@ const Yield* Chain<Yield, Send>::send(Send value) {
   if (state() == State::created) {
     throw TypeError("can't send a value to a just-started generator");
   }
-  return state() == State::closed ? nullptr : run(&value);
+  return state() == State::closed ? nullptr : run(*root_, &value);
 }
 
 template <typename Yield, typename Send>
@@ -179,10 +179,15 @@ const Yield* Chain<Yield, Send>::throw_in(std::exception_ptr exception) {
   if (state() == State::closed) std::rethrow_exception(exception);
   const bool closing = is_generator_exit(exception);
   Link* frame = root_->innermost;
-  frame->exception = std::move(exception);
+  if (closing && frame != root_) {  // those within are closed, as by `close`
+    frame->exception = std::make_exception_ptr(GeneratorExit());
+    root_->exception = std::move(exception);
+  } else {
+    frame->exception = std::move(exception);
+  }
   for (; closing && frame != root_; frame = frame->caller)
     frame->closing = true;
-  return run(nullptr, closing);
+  return run(*root_, nullptr, closing);
 }
 // [end throw_in]
 
@@ -204,22 +209,22 @@ void Chain<Yield, Send>::close() {
 // [region run]
 // [region trampoline]
 template <typename Yield, typename Send>
-const Yield* Chain<Yield, Send>::run(Send* sent, bool closing) {
-  root_->state = State::running;
-  root_->innermost->sent = sent;
+const Yield* Chain<Yield, Send>::run(Link& root, Send* sent, bool closing) {
+  root.state = State::running;
+  root.innermost->sent = sent;
   while (true) {
-    Link& frame = *root_->innermost;
+    Link& frame = *root.innermost;
     frame.handle.resume();
     if (frame.innermost != &frame) {  // it delegates: go on there
-      root_->innermost = std::exchange(frame.innermost, &frame);
+      root.innermost = std::exchange(frame.innermost, &frame);
     } else if (!frame.handle.done()) {  // it has yielded
-      if (closing && abandon_unclosed()) continue;
-      root_->state = State::suspended;
+      if (closing && abandon_unclosed(root)) continue;
+      root.state = State::suspended;
       return frame.yielded;
-    } else if (&frame != root_) {
-      return_to_caller(frame);
+    } else if (&frame != &root) {
+      return_to_caller(root, frame);
     } else {
-      return end();
+      return end(root);
     }
   }
 }
@@ -228,21 +233,23 @@ const Yield* Chain<Yield, Send>::run(Send* sent, bool closing) {
 // The caller's await takes the value and destroys the frame. An exception goes
 // on in the caller, and so does the wish that it close.
 template <typename Yield, typename Send>
-void Chain<Yield, Send>::return_to_caller(Link& ended) noexcept {
+void Chain<Yield, Send>::return_to_caller(Link& root, Link& ended) noexcept {
   Link& caller = *std::exchange(ended.caller, nullptr);
-  root_->innermost = &caller;
-  caller.exception = std::move(ended.exception);
-  if (ended.closing && !caller.exception) {
+  root.innermost = &caller;
+  if (!ended.closing ||
+      (ended.exception && !is_generator_exit(ended.exception))) {
+    caller.exception = std::move(ended.exception);
+  } else if (!caller.exception) {  // the root keeps what was thrown in
     caller.exception = std::make_exception_ptr(GeneratorExit());
   }
   if (caller.exception) ended.handle.destroy();
 }
 
 template <typename Yield, typename Send>
-const Yield* Chain<Yield, Send>::end() {
-  root_->state = State::closed;
-  if (!root_->exception) return nullptr;
-  std::rethrow_exception(std::exchange(root_->exception, nullptr));
+const Yield* Chain<Yield, Send>::end(Link& root) {
+  root.state = State::closed;
+  if (!root.exception) return nullptr;
+  std::rethrow_exception(std::exchange(root.exception, nullptr));
 }
 // [end run]
 
@@ -250,12 +257,12 @@ const Yield* Chain<Yield, Send>::end() {
 // A callee that yields although it was told to close is destroyed, with what it
 // delegated to, and its caller is told.
 template <typename Yield, typename Send>
-bool Chain<Yield, Send>::abandon_unclosed() noexcept {
-  const Link* frame = root_->innermost;
+bool Chain<Yield, Send>::abandon_unclosed(Link& root) noexcept {
+  const Link* frame = root.innermost;
   while (frame && !frame->closing) frame = frame->caller;
   if (!frame) return false;
-  root_->innermost = destroy_up_to(frame);
-  root_->innermost->exception = ignored();
+  root.innermost = destroy_up_to(root, frame);
+  root.innermost->exception = ignored();
   return true;
 }
 // [end abandon]
@@ -263,14 +270,15 @@ bool Chain<Yield, Send>::abandon_unclosed() noexcept {
 // [region destroy]
 template <typename Yield, typename Send>
 void Chain<Yield, Send>::destroy() noexcept {
-  if (root_) destroy_up_to(root_);
-  root_ = nullptr;
+  // Closed before anything dies: what dies may ask.
+  if (Link* root = std::exchange(root_, nullptr)) destroy_up_to(*root, root);
 }
 
 // From the innermost up to `last`, whose caller it gives.
 template <typename Yield, typename Send>
-auto Chain<Yield, Send>::destroy_up_to(const Link* last) noexcept -> Link* {
-  Link* frame = root_->innermost;
+auto Chain<Yield, Send>::destroy_up_to(Link& root, const Link* last) noexcept
+    -> Link* {
+  Link* frame = root.innermost;
   for (bool is_last = false; !is_last;) {
     Link* caller = frame->caller;
     is_last = frame == last;

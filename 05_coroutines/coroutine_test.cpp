@@ -1,12 +1,10 @@
-// What `co_await` owes to Python's `await`, and the warning for whoever forgets
-// it. There is no loop here: the tests ask the coroutines themselves.
+// What `co_await` owes to Python's `await`. There is no loop here: the tests
+// ask the coroutines themselves.
 #include "05_coroutines/coroutine.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -14,21 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "common/testing/witness.hpp"
+
 namespace coroutines {
-
-// Their signatures are what the warnings are made of.
-Coroutine<std::map<int, std::function<void(int)>>> returns_functions();
-Coroutine<std::map<int, std::function<void(int)>>> returns_functions() {
-  co_return std::map<int, std::function<void(int)>>();
-}
-
-namespace inner {
-template <typename T>
-Coroutine<T> templated(T value) {
-  co_return value;
-}
-}  // namespace inner
-
 namespace {
 
 using testing::ElementsAre;
@@ -36,6 +22,7 @@ using testing::Field;
 using testing::IsEmpty;
 using testing::IsNull;
 using testing::Pointee;
+using tests::Witness;
 
 using Log = std::vector<std::string>;
 
@@ -361,7 +348,7 @@ Coroutine<> awaits_twice(Log& log) {
   }
 }
 
-TEST(AwaitTwice, IsARuntimeError) {
+TEST(CoroutineTest, AwaitingTwiceIsARuntimeError) {
   Log log;
   auto coroutine = awaits_twice(log);
   coroutine.next();
@@ -378,7 +365,7 @@ Coroutine<> awaits(Coroutine<>& other, Log& log) {
   }
 }
 
-TEST(AwaitTwice, SoIsOneThatHasEndedElsewhere) {
+TEST(CoroutineTest, AwaitingOneThatHasEndedIsARuntimeError) {
   Log log;
   auto ended = tells(log, "runs");
   ended.next();
@@ -389,7 +376,7 @@ TEST(AwaitTwice, SoIsOneThatHasEndedElsewhere) {
                                "coroutine"));
 }
 
-TEST(AwaitTwice, OneThatAwaitsItselfGetsAValueErrorAndGoesOn) {
+TEST(CoroutineTest, OneThatAwaitsItselfGetsAValueErrorAndGoesOn) {
   Log log;
   auto coroutine = tells(log, "never runs");
   coroutine.close();
@@ -398,130 +385,39 @@ TEST(AwaitTwice, OneThatAwaitsItselfGetsAValueErrorAndGoesOn) {
   EXPECT_THAT(log, ElementsAre("ValueError: generator already executing"));
 }
 
-// ---- never awaited
+// ---- assignment
 
-Coroutine<> custom_coro() {
-  co_return;
-}
-
-class NeverAwaited : public testing::Test {
- protected:
-  static std::string said_by(const std::function<void()>& call) {
-    testing::internal::CaptureStderr();
-    call();
-    return testing::internal::GetCapturedStderr();
-  }
-
-  static std::string warning_about(const std::string& name) {
-    return "coroutine_test.cpp: RuntimeWarning: coroutine '" + name +
-           "' was never awaited\n";
-  }
-};
-
-TEST_F(NeverAwaited, IsToldWhenTheCoroutineDies) {
-  EXPECT_EQ(said_by([] { const auto coroutine = custom_coro(); }),
-            "coroutine_test.cpp: RuntimeWarning: coroutine 'custom_coro' was "
-            "never awaited\n");
-}
-
-TEST_F(NeverAwaited, IsToldOnceHoweverOftenItWasMoved) {
-  EXPECT_EQ(said_by([] {
-              auto first = custom_coro();
-              auto second = std::move(first);
-              std::vector<Coroutine<>> coroutines;
-              coroutines.push_back(std::move(second));
-              coroutines.reserve(100);
-            }),
-            warning_about("custom_coro"));
-}
-
-TEST_F(NeverAwaited, IsToldOfOneThatIsAssignedOver) {
-  EXPECT_EQ(said_by([] {
-              auto coroutine = custom_coro();
-              coroutine = waits_for(readable(1));
-              coroutine.next();
-            }),
-            warning_about("custom_coro"));
-}
-
-TEST_F(NeverAwaited, IsNotToldOfOneThatHasRun) {
-  EXPECT_EQ(said_by([] { custom_coro().next(); }), "");
-}
-
-TEST_F(NeverAwaited, IsNotToldOfOneThatWasDestroyedHalfWay) {
-  EXPECT_EQ(said_by([] { waits_for(readable(1)).next(); }), "");
-}
-
-TEST_F(NeverAwaited, IsNotToldOfOneThatWasAwaited) {
-  EXPECT_EQ(said_by([] { add_three(1).next(); }), "");
-}
-
-TEST_F(NeverAwaited, IsNotToldOfOneThatWasClosedOrThrownInto) {
-  EXPECT_EQ(said_by([] { custom_coro().close(); }), "");
-  EXPECT_EQ(said_by([] {
-              auto coroutine = custom_coro();
-              EXPECT_THROW(coroutine.throw_in(CustomError("no")), CustomError);
-            }),
-            "");
-}
-
-Coroutine<> forgets_another() {
-  const auto forgotten = custom_coro();
+Coroutine<> waits_twice(Log& log, std::string name) {
+  const Witness witness(log, name + " destroyed");
   co_await readable(1);
+  co_await readable(2);
 }
 
-TEST_F(NeverAwaited, IsToldWhenTheFrameThatHeldItDies) {
-  EXPECT_EQ(said_by([] { forgets_another().next(); }),
-            warning_about("custom_coro"));
+Coroutine<> awaits_its_wait(Log& log, std::string name) {
+  const Witness witness(log, name + " destroyed");
+  co_await waits_twice(log, "inner");
 }
 
-struct Thing {
-  Coroutine<> member() const { co_return; }
-  static Coroutine<> static_member() { co_return; }
-  template <typename T>
-  Coroutine<> template_member(T /*value*/) {
-    co_return;
-  }
-};
-
-template <typename T>
-struct Box {
-  Coroutine<> open() { co_return; }
-};
-
-template <typename T>
-Coroutine<> of_a_type(std::map<int, T> /*map*/) {
-  co_return;
+TEST(CoroutineTest, AssignmentDestroysAtOnceWhatStoodThere) {
+  Log log;
+  auto first = awaits_its_wait(log, "first");
+  first.next();
+  auto second = waits_twice(log, "second");
+  second.next();
+  first = std::move(second);
+  EXPECT_THAT(log, ElementsAre("inner destroyed", "first destroyed"));
+  EXPECT_EQ(second.state(), State::closed);
+  EXPECT_THAT(first.next(), waits_to_read(2));
 }
 
-TEST_F(NeverAwaited, NamesMemberFunctions) {
-  Thing thing;
-  EXPECT_EQ(said_by([&] { const auto coroutine = thing.member(); }),
-            warning_about("member"));
-  EXPECT_EQ(said_by([] { const auto coroutine = Thing::static_member(); }),
-            warning_about("static_member"));
-  EXPECT_EQ(said_by([&] { const auto coroutine = thing.template_member(1); }),
-            warning_about("template_member"));
-}
-
-TEST_F(NeverAwaited, NamesMembersOfTemplates) {
-  Box<std::map<int, std::function<void()>>> box;
-  EXPECT_EQ(said_by([&] { const auto coroutine = box.open(); }),
-            warning_about("open"));
-}
-
-TEST_F(NeverAwaited, NamesTemplates) {
-  EXPECT_EQ(said_by([] { const auto coroutine = inner::templated(1); }),
-            warning_about("templated"));
-  EXPECT_EQ(said_by([] {
-              const auto coroutine = of_a_type(std::map<int, void (*)(int)>());
-            }),
-            warning_about("of_a_type"));
-}
-
-TEST_F(NeverAwaited, NamesThoseThatReturnWhatHasParenthesesInItsName) {
-  EXPECT_EQ(said_by([] { const auto coroutine = returns_functions(); }),
-            warning_about("returns_functions"));
+TEST(CoroutineTest, OneThatIsAssignedToItselfGoesOn) {
+  Log log;
+  auto coroutine = waits_twice(log, "it");
+  coroutine.next();
+  auto& same = coroutine;
+  coroutine = std::move(same);
+  EXPECT_THAT(log, IsEmpty());
+  EXPECT_THAT(coroutine.next(), waits_to_read(2));
 }
 
 }  // namespace

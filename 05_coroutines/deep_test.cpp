@@ -1,11 +1,12 @@
 // A chain costs memory for each of its frames, and never more of the stack: a
-// million deep, it is built, run, thrown through and destroyed on a stack that
-// has a quarter of a byte for each of them.
+// million deep, it is built, run and destroyed, and thrown through ten thousand
+// deep, on a stack that has a quarter of a byte for each of the million.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>

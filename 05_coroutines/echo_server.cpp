@@ -44,6 +44,7 @@ class EchoServer {
   Coroutine<> accept_clients();
   Coroutine<> serve_client(Connection client);
   Coroutine<> stop_on_signal();
+  Coroutine<> stop_signal();
 
   net::StopDescriptor stop_signal_;
   net::Descriptor listener_;
@@ -133,9 +134,23 @@ Coroutine<> EchoServer::serve_client(Connection client) {
 }
 // [end serve_client]
 
+// Waits for one, also while the selector has no room for its descriptor.
+Coroutine<> EchoServer::stop_signal() {
+  bool has_come = false;
+  while (!has_come) {
+    try {
+      co_await readable(stop_signal_.fd());
+      has_come = true;
+    } catch (const std::exception& error) {
+      log_.warn(error.what());
+    }
+    if (!has_come) co_await for_a(net::k_shortage_pause);
+  }
+}
+
 // [region stop]
 Coroutine<> EchoServer::stop_on_signal() {
-  co_await readable(stop_signal_.fd());
+  co_await stop_signal();
   stopping_ = true;
   ::shutdown(listener_.get(), SHUT_RD);  // wakes whoever waits to accept
   for (const int fd : clients_) ::shutdown(fd, SHUT_RD);

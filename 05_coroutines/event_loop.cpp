@@ -45,8 +45,12 @@ EventLoop::~EventLoop() {
 
 // [region run]
 void EventLoop::add(Coroutine<> coroutine) {
-  ready_.push_back({std::move(coroutine), nullptr, {}});
+  Sleepers one;
+  one.emplace();  // so that to sleep needs no memory
+  ready_.push_back(
+      {std::move(coroutine), nullptr, {}, one.extract(one.begin())});
   ready_.back().place = std::prev(ready_.end());
+  ready_.back().alarm.mapped() = &ready_.back();
 }
 
 // [region turn]
@@ -91,8 +95,10 @@ void EventLoop::wake_sleepers() {
   if (sleepers_.empty()) return;
   const Clock::time_point now = Clock::now();
   while (!sleepers_.empty() && sleepers_.begin()->first <= now) {
-    wake(*sleepers_.begin()->second);
-    sleepers_.erase(sleepers_.begin());
+    auto alarm = sleepers_.extract(sleepers_.begin());
+    Task& task = *alarm.mapped();
+    task.alarm = std::move(alarm);
+    wake(task);
   }
 }
 
@@ -111,7 +117,9 @@ void EventLoop::wait_for(Task& task, const Wait& wait) noexcept {
         return register_wait(task, wait.fd, k_event_read);
       case Wait::For::writing:
         return register_wait(task, wait.fd, k_event_write);
-      case Wait::For::time: sleepers_.emplace(wait.until, &task);
+      case Wait::For::time:
+        task.alarm.key() = wait.until;
+        sleepers_.insert(std::move(task.alarm));
     }
   } catch (...) {
     wake(task, std::current_exception());

@@ -49,10 +49,14 @@ class EventLoop {
   // [end loop]
 
  private:
+  struct Task;
+  using Sleepers = std::multimap<Clock::time_point, Task*>;
+
   struct Task {
     Coroutine<> coroutine;
     std::exception_ptr error;         // why its wait has failed
     std::list<Task>::iterator place;  // in ready_ or waiting_
+    Sleepers::node_type alarm;        // its place in sleepers_, made beforehand
   };
 
   /// A descriptor: who waits for it, and what the selector was told.
@@ -95,7 +99,7 @@ class EventLoop {
   std::list<Task> ready_;            // who runs in the next turn, in order
   std::list<Task> waiting_;          // the others
   std::vector<Interest> interests_;  // by descriptor
-  std::multimap<Clock::time_point, Task*> sleepers_;
+  Sleepers sleepers_;
   bool is_running_ = false;
 };
 

@@ -4,6 +4,7 @@
 // `yield from`.
 #pragma once
 
+#include <concepts>
 #include <coroutine>
 #include <exception>
 #include <memory>
@@ -47,7 +48,7 @@ class [[nodiscard]] Generator : public Chain<Yield, Send> {
 /// What a function has returned waits in its frame until somebody takes it.
 template <typename Return>
 struct Returned {
-  template <typename Value = Return>
+  template <std::convertible_to<Return> Value = Return>
   void return_value(Value&& value) {
     returned.emplace(std::forward<Value>(value));
   }

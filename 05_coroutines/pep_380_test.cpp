@@ -7,11 +7,13 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "05_coroutines/generator.hpp"
+#include "common/testing/witness.hpp"
 
 namespace coroutines {
 namespace {
@@ -21,6 +23,7 @@ using testing::IsEmpty;
 using testing::IsNull;
 using testing::Pointee;
 using testing::StrEq;
+using tests::Witness;
 
 using Log = std::vector<std::string>;
 
@@ -30,19 +33,6 @@ using Talk = Generator<std::string, std::string, std::string>;
 class CustomError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
-};
-
-/// Writes its name down when it dies.
-class Witness {
- public:
-  Witness(Log& log, std::string name) : log_(log), name_(std::move(name)) {}
-  Witness(const Witness&) = delete;
-  Witness& operator=(const Witness&) = delete;
-  ~Witness() { log_.push_back(name_); }
-
- private:
-  Log& log_;
-  std::string name_;
 };
 
 std::string name_of(const std::exception_ptr& exception) {
@@ -400,7 +390,7 @@ TEST(Pep380, TheCallerOfACalleeThatIgnoresCloseMayGoOnAfterAThrow) {
   EXPECT_THAT(generator.result(), Pointee(StrEq("survived")));
 }
 
-TEST(Pep380, ThatIsIgnoringItTooIfItWasClosed) {
+TEST(Pep380, ADelegatorThatYieldsAfterThatIgnoresTheCloseItself) {
   Log log;
   auto generator = primed(survives_an_ignorant(ignores(log)));
   EXPECT_EQ(what_comes_out([&] { generator.close(); }),
@@ -655,13 +645,29 @@ TEST(Pep380, AStartedChainGoesOnWhereItStood) {
   EXPECT_THAT(generator.result(), Pointee(StrEq("returned!!!")));
 }
 
+Talk yields_twice(Log& log, std::string name) {
+  const Witness witness(log, name + " destroyed");
+  try {
+    co_yield "one";
+    co_yield "two";
+  } catch (const GeneratorExit&) {
+    log.push_back(name + " told to finish");
+    throw;
+  }
+  co_return "";
+}
+
 TEST(Pep380, AStartedChainIsClosedFromTheInnermostOut) {
   Log log;
-  auto chain = primed(three_levels(log, told_to_finish(log, "inner")));
-  auto generator = primed(delegates(log, "outermost", std::move(chain)));
-  EXPECT_EQ(generator.state(), State::closed);  // it went on, to its end
-  EXPECT_THAT(log, ElementsAre("inner destroyed", "middle was given ",
-                               "outer was given !", "outermost was given !!"));
+  auto chain = primed(three_levels(log, yields_twice(log, "inner")));
+  auto generator = delegates(log, "outermost", std::move(chain));
+  EXPECT_THAT(generator.next(), Pointee(StrEq("two")));
+  generator.close();
+  EXPECT_EQ(generator.state(), State::closed);
+  EXPECT_THAT(log, ElementsAre("inner told to finish", "inner destroyed",
+                               "middle caught GeneratorExit",
+                               "outer caught GeneratorExit",
+                               "outermost caught GeneratorExit"));
 }
 
 Talk says_why_not(Talk& callee) {

@@ -120,6 +120,28 @@ function(ladder_example NAME)
   set_tests_properties(example.${target} PROPERTIES TIMEOUT 60 ENVIRONMENT ECHO_LADDER_SECOND=0.05)
 endfunction()
 
+# ladder_trap(NAME [LIBRARIES ...]): the folder NAME has two programs: bad.cpp fails as its first line
+# says, good.cpp does what bad.cpp was to do. Neither belongs to the build: common/traps compiles
+# them, with the build's own flags.
+function(ladder_trap NAME)
+  if(NOT BUILD_TESTING OR NOT Python3_FOUND)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
+  get_directory_property(flags COMPILE_OPTIONS)
+  string(REGEX REPLACE "\\$<\\$<COMPILE_LANGUAGE:CXX>:([^>]*)>" "\\1" flags "${flags}")
+  separate_arguments(own_flags UNIX_COMMAND "${CMAKE_CXX_FLAGS}")
+  list(TRANSFORM ARG_LIBRARIES REPLACE "(.+)" "$<TARGET_FILE:\\1>")
+  ladder_target_name(${NAME} target)
+  add_test(NAME trap.${target}
+    COMMAND ${Python3_EXECUTABLE} -B ${ECHO_LADDER_ROOT}/common/traps/check_trap.py
+            --compiler "${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}"
+            ${CMAKE_CURRENT_SOURCE_DIR}/${NAME} ${ARG_LIBRARIES}
+            -- ${CMAKE_CXX_COMPILER} -std=c++20 ${own_flags} ${flags} -Werror=unused-result
+               -Werror=unused-value -I${ECHO_LADDER_ROOT})
+  set_tests_properties(trap.${target} PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
+endfunction()
+
 # ladder_test(NAME [LIBRARIES ...]): NAME.cpp is a GoogleTest program; each of its tests is ctest's.
 function(ladder_test NAME)
   if(NOT BUILD_TESTING)

@@ -125,7 +125,9 @@ tables = {
     "idle_threads_processes": idle_of({"01/threads": "threads", "01/processes": "processes"}),
     "idle_select": idle_of({"01/threads": "threads", "02": "select"}, idle=(10, 100, 1_000)),
     "idle_selectors": idle_of({"01/threads": "threads", "03/select": "select", "03/poll": "poll",
-                               "03": "epoll"})}
+                               "03": "epoll"}),
+    "idle_coroutines": idle_of({"03": "callbacks", "04": "generators", "05": "coroutines"},
+                               idle=(1_000, 10_000))}
 figures = {
     "memory_of_threads": total_memory("01/threads"),
     "memory_of_processes": total_memory("01/processes"),
@@ -134,5 +136,8 @@ figures = {
     "growth_of_epoll": growth("03", 10_000),
     "versions": versions, "noise": noise,
     "ratio_of_threads": ratio("01/threads"), "ratio_of_select": ratio("02"),
-    "ratio_of_callbacks": ratio("03"), "callbacks_beside_idle": beside_idle("03")}
+    "ratio_of_callbacks": ratio("03"), "callbacks_beside_idle": beside_idle("03"),
+    "ratio_of_generators": ratio("04"), "ratio_of_coroutines": ratio("05"),
+    "kib_of_callbacks": memory_each("03"), "kib_of_generators": memory_each("04"),
+    "kib_of_coroutines": memory_each("05")}
 plots = pictures("bench.json", "../img")

@@ -39,6 +39,7 @@ class Client {
   [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
+  // [region callbacks]
   void on_connected() {
     int error = 0;
     socklen_t size = sizeof error;
@@ -65,6 +66,7 @@ class Client {
     answer_.append(bytes.data(), static_cast<std::size_t>(n));
     if (answer_.size() >= missing_) finish();
   }
+  // [end callbacks]
 
   void fail(const char* step, int error) {
     error_ = std::string(step) + ": " + std::generic_category().message(error);

@@ -9,7 +9,7 @@ from contextlib import suppress
 def accept_clients(listener):
     while True:
         yield "read", listener
-        client, address = listener.accept()
+        client, _ = listener.accept()
         client.setblocking(False)
         tasks.append(echo(client))
 

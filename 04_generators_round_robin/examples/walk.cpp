@@ -115,7 +115,7 @@ Task Walk::echo(net::Descriptor client) {
 
 // [region turn]
 void Walk::turn() {
-  if (queue_.empty()) {
+  if (queue_.empty()) {  // only to show it: run_once asks again
     for (const auto& [key, events] : selector_->select()) {
       show("selector: " + names_[key->fd] + " is ready");
     }

@@ -24,17 +24,19 @@ using coroutines::readable;
 using coroutines::writable;
 
 // [region client]
-void fail(const char* step, int error) {
+[[noreturn]] void fail(const char* step, int error) {
   throw std::system_error(error, std::generic_category(), step);
 }
 
 Coroutine<> connect(int fd, net::Address server) {
   const int failed = ::connect(fd, server.pointer(), server.size());
+  // connect(2), ERRORS, EINPROGRESS: writable, then SO_ERROR says how it went
   if (failed != 0 && errno != EINPROGRESS) fail("connect", errno);
   co_await writable(fd);
   int error = 0;
   socklen_t size = sizeof error;
-  ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+  net::checked(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size),
+               "getsockopt");
   if (error != 0) fail("connect", error);
 }
 

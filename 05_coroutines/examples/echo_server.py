@@ -1,8 +1,8 @@
 """Chapter 5's server in Python: a coroutine for each client."""
 import asyncio
-import contextlib
 import socket
 import sys
+from contextlib import suppress
 
 # [region server]
 async def echo(client):
@@ -11,7 +11,7 @@ async def echo(client):
 
 
 async def serve_client(client):
-    with client, contextlib.suppress(ConnectionError):
+    with client, suppress(ConnectionError, TimeoutError):  # its end, not ours
         await echo(client)
 
 

@@ -1,9 +1,9 @@
 #include "common/net/chunk.hpp"
 
+#include <array>
 #include <mutex>
 #include <new>
 #include <utility>
-#include <vector>
 
 namespace net {
 namespace {
@@ -16,26 +16,19 @@ class Pool {
  public:
   Buffer take() noexcept {
     const std::lock_guard lock(mutex_);
-    if (spare_.empty())
-      return Buffer(new (std::nothrow) std::byte[Chunk::k_capacity]);
-    Buffer buffer = std::move(spare_.back());
-    spare_.pop_back();
-    return buffer;
+    if (n_ == 0) return Buffer(new (std::nothrow) std::byte[Chunk::k_capacity]);
+    return std::move(spare_[--n_]);
   }
 
   void give_back(Buffer buffer) noexcept {
     const std::lock_guard lock(mutex_);
-    if (spare_.size() < k_most) spare_.push_back(std::move(buffer));
+    if (n_ < spare_.size()) spare_[n_++] = std::move(buffer);
   }
 
  private:
-  static constexpr std::size_t k_most = 8;
   std::mutex mutex_;
-  std::vector<Buffer> spare_ = [] {
-    std::vector<Buffer> spare;
-    spare.reserve(k_most);  // so that giving back never allocates
-    return spare;
-  }();
+  std::array<Buffer, 8> spare_;  // no vector: the first may come when memory
+  std::size_t n_ = 0;            // is short
 };
 
 Pool& pool() {

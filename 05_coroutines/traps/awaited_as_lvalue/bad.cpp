@@ -1,7 +1,6 @@
 // Refused: deleted
 // A coroutine is awaited once, and so handed over: one with a name would have
 // to be copied, and it has no copies.
-#include <utility>
 
 #include "05_coroutines/event_loop.hpp"
 

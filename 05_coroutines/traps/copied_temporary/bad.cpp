@@ -1,9 +1,8 @@
-// Fails with g++ before 13: double free
+// Fails with g++ 12, works with clang++: double free
 // A temporary of an aggregate type within a co_await expression is copied into
 // the frame byte by byte, and destroyed twice.
 #include <cstdio>
 #include <string>
-#include <utility>
 
 #include "05_coroutines/event_loop.hpp"
 

@@ -1,3 +1,4 @@
+// Prints 3 9
 // One statement after the other: the order is as written.
 #include <cstdio>
 #include <vector>

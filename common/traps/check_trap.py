@@ -8,11 +8,16 @@ The first line of bad.cpp is one of
 
     // Refused: WORDS                        it doesn't compile
     // Fails under AddressSanitizer: WORDS   built with it; so is good.cpp
-    // Fails with g++ before 13: WORDS       with others it works
+    // Fails with g++ 12, works with clang++: WORDS
+    // Fails with g++ 12 -O1, works with clang++: WORDS
     // Exits with 1
-    // Prints 3 9 or 9 3                     good.cpp prints the first
+    // Prints 9 3 with g++ 12, 3 9 with clang++
 
-and WORDS stand in what the compiler or the program prints.
+and WORDS stand in what the compiler or the program prints, or name the signal
+that ended it. Of a compiler that the line doesn't name bad.cpp expects nothing.
+The first line of good.cpp may be
+
+    // Prints 3 9
 """
 from __future__ import annotations
 
@@ -20,14 +25,18 @@ import argparse
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 SECONDS = 50.0
 SKIPPED = 77
+STACK = 8 << 20  # the usual: some run off it
+NAMES = {"g++": "GNU", "clang++": "Clang"}  # what CMake calls them
+COMMAND = r"g\+\+(?: \d+)?|clang\+\+(?: \d+)?"
 
 
 class Failure(Exception):
@@ -47,6 +56,14 @@ class Compiler:
 
     def sanitizes(self, what: str) -> bool:
         return any(re.match(rf"-fsanitize=.*\b{what}\b", word) for word in self.command)
+
+    def without_sanitizers(self) -> Compiler:
+        return replace(self, command=[word for word in self.command if "sanitize" not in word])
+
+    def is_called(self, command: str) -> bool:
+        """As `clang++`, any version, or `g++ 12`."""
+        name, *versions = command.split()
+        return NAMES[name] == self.name and versions in ([], [str(self.version)])
 
 
 @dataclass
@@ -83,7 +100,10 @@ def outcome_of_source(compiler: Compiler, source: Path, options: list[str]) -> O
         built = compiled(compiler, source, program, options)
         if built.status != 0:
             raise Failure(f"{source.name} doesn't compile:\n{built.printed}")
-        return outcome_of([str(program)])
+        outcome = outcome_of([str(program)])
+    if outcome.status < 0:
+        outcome.printed += signal.Signals(-outcome.status).name
+    return outcome
 
 
 def check_refused(compiler: Compiler, source: Path, words: str) -> None:
@@ -108,10 +128,18 @@ def check_exits(compiler: Compiler, source: Path, status: int, options: list[str
     return outcome
 
 
-def check_prints(compiler: Compiler, source: Path, choices: list[str]) -> None:
-    outcome = check_exits(compiler, source, 0, [])
-    if " ".join(outcome.printed.split()) not in choices:
-        raise Failure(f"{source.name} prints neither of {choices}: {outcome}")
+def check_prints(compiler: Compiler, source: Path, words: str, options: list[str]) -> None:
+    outcome = check_exits(compiler, source, 0, options)
+    if " ".join(outcome.printed.split()) != words:
+        raise Failure(f"{source.name} doesn't print {words}: {outcome}")
+
+
+def check_good(compiler: Compiler, source: Path, options: list[str]) -> None:
+    match = re.fullmatch(r"// Prints (.+)", first_line_of(source))
+    if match:
+        check_prints(compiler, source, match[1], options)
+    else:
+        check_exits(compiler, source, 0, options)
 
 
 def address_sanitizer(compiler: Compiler) -> list[str]:
@@ -120,32 +148,44 @@ def address_sanitizer(compiler: Compiler) -> list[str]:
     return [] if compiler.sanitizes("address") else ["-fsanitize=address"]
 
 
+def first_line_of(source: Path) -> str:
+    return source.read_text(encoding="utf-8").partition("\n")[0]
+
+
 def check(compiler: Compiler, trap: Path) -> None:
     """Throws Failure for the first thing that is wrong."""
-    bad, good = trap / "bad.cpp", trap / "good.cpp"
-    first_line = bad.read_text(encoding="utf-8").splitlines()[0]
+    bad = trap / "bad.cpp"
+    first_line, options = first_line_of(bad), []
     if match := re.fullmatch(r"// Refused: (.+)", first_line):
         check_refused(compiler, bad, match[1])
-        check_exits(compiler, good, 0, [])
     elif match := re.fullmatch(r"// Fails under AddressSanitizer: (.+)", first_line):
         options = address_sanitizer(compiler)
         check_fails(compiler, bad, match[1], options)
-        check_exits(compiler, good, 0, options)
-    elif match := re.fullmatch(r"// Fails with g\+\+ before (\d+): (.+)", first_line):
-        if compiler.name == "GNU" and compiler.version < int(match[1]):
-            check_fails(compiler, bad, match[2], [])
-        else:
-            check_exits(compiler, bad, 0, [])
-        check_exits(compiler, good, 0, [])
+    elif match := re.fullmatch(rf"// Fails with ({COMMAND})( -O\d)?, works with ({COMMAND}): (.+)",
+                               first_line):
+        failing, level, working, words = match.groups()
+        options = level.split() if level else []
+        # How it is optimised matters: sanitizers would change that.
+        builder = compiler.without_sanitizers() if level else compiler
+        if compiler.is_called(failing):
+            check_fails(builder, bad, words, options)
+        elif compiler.is_called(working):
+            check_exits(builder, bad, 0, options)
     elif match := re.fullmatch(r"// Exits with (\d+)", first_line):
         check_exits(compiler, bad, int(match[1]), [])
-        check_exits(compiler, good, 0, [])
-    elif match := re.fullmatch(r"// Prints (.+)", first_line):
-        choices = match[1].split(" or ")
-        check_prints(compiler, bad, choices)
-        check_prints(compiler, good, choices[:1])
+    elif match := re.fullmatch(rf"// Prints (.+) with ({COMMAND}), (.+) with ({COMMAND})",
+                               first_line):
+        for words, command in (match.group(1, 2), match.group(3, 4)):
+            if compiler.is_called(command):
+                check_prints(compiler, bad, words, [])
     else:
         raise Failure(f"{bad} doesn't begin with what is to be expected: {first_line}")
+    check_good(compiler, trap / "good.cpp", options)
+
+
+def limit(what: int, wanted: int) -> None:
+    hardest = resource.getrlimit(what)[1]
+    resource.setrlimit(what, (wanted if hardest < 0 else min(wanted, hardest), hardest))
 
 
 def main(arguments: list[str]) -> int:
@@ -159,7 +199,8 @@ def main(arguments: list[str]) -> int:
     name, version = options.compiler.split()
     compiler = Compiler(arguments[separator + 1:], options.libraries, name,
                         int(version.split(".")[0]))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_STACK, STACK)
     try:
         check(compiler, options.trap)
     except Skipped as reason:
