@@ -58,7 +58,7 @@ class EchoServer {
 
   void turn();
   [[nodiscard]] bool run_once(EventLoop::Timeout timeout);
-  void keep_accepting();
+  void replace_lost();
   void stop();
   void drop_delivered();
 
@@ -128,7 +128,7 @@ void EchoServer::turn() {
   if (accept_again_) timeout = *accept_again_ - Clock::now();
   while (!run_once(timeout)) timeout = Clock::duration::zero();
   try {
-    keep_accepting();
+    replace_lost();
   } catch (const std::bad_alloc&) {
     accept_again_ = Clock::now() + net::k_shortage_pause;
   }
@@ -146,18 +146,20 @@ bool EchoServer::run_once(EventLoop::Timeout timeout) {
   return false;
 }
 
-// Who accepts is a task like any other: short of something it ends, and it can
-// be lost. Then another one takes over, a little later.
-void EchoServer::keep_accepting() {
+// Who waits for the signal and who accepts are tasks like any other, and can be
+// lost as any other; short of something, the latter ends by itself. Then
+// another one takes over, who accepts a little later.
+void EchoServer::replace_lost() {
   if (!stopping_ && !loop_.to_read().contains(stop_signal_.fd())) {
     loop_.add(wait_for_stop_signal());
   }
-  if (loop_.to_read().contains(listener_.get())) return;
-  if (accept_again_ && Clock::now() >= *accept_again_) {
-    loop_.add(accept_clients());
+  if (loop_.to_read().contains(listener_.get())) {
     accept_again_.reset();
   } else if (!accept_again_) {
     accept_again_ = Clock::now() + net::k_shortage_pause;
+  } else if (Clock::now() >= *accept_again_) {
+    loop_.add(accept_clients());
+    accept_again_.reset();
   }
 }
 

@@ -1,6 +1,6 @@
 // What PEP 342 says of one generator: values out and in, the four states, and
 // the result. Where it says nothing, CPython was asked.
-#include "05_coroutines/generator.hpp"
+#include "05_coroutines/generator_test.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,32 +19,7 @@ using testing::IsNull;
 using testing::Pointee;
 using testing::StrEq;
 
-using Log = std::vector<std::string>;
-
-/// Not a std::exception.
-struct CustomError {
-  int number;
-};
-
-template <typename Error>
-std::string error_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 // ---- values out, values in
-
-Generator<int> one_two(Log& log) {
-  log.emplace_back("begins");
-  co_yield 1;
-  log.emplace_back("goes on");
-  co_yield 2;
-  log.emplace_back("ends");
-}
 
 TEST(Next, RunsNothingBeforeTheFirst) {
   Log log;

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "05_coroutines/generator.hpp"
+#include "05_coroutines/generator_test.hpp"
 #include "common/testing/witness.hpp"
 
 namespace coroutines {
@@ -23,31 +23,6 @@ using testing::IsNull;
 using testing::Pointee;
 using testing::StrEq;
 using tests::Witness;
-
-using Log = std::vector<std::string>;
-
-/// Not a std::exception.
-struct CustomError {
-  int number;
-};
-
-template <typename Error>
-std::string error_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-Generator<int> one_two(Log& log) {
-  log.emplace_back("begins");
-  co_yield 1;
-  log.emplace_back("goes on");
-  co_yield 2;
-  log.emplace_back("ends");
-}
 
 // ---- throw_in
 

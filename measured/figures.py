@@ -138,6 +138,5 @@ figures = {
     "ratio_of_threads": ratio("01/threads"), "ratio_of_select": ratio("02"),
     "ratio_of_callbacks": ratio("03"), "callbacks_beside_idle": beside_idle("03"),
     "ratio_of_generators": ratio("04"), "ratio_of_coroutines": ratio("05"),
-    "kib_of_callbacks": memory_each("03"), "kib_of_generators": memory_each("04"),
-    "kib_of_coroutines": memory_each("05")}
+    "kib_of_callbacks": memory_each("03"), "kib_of_generators": memory_each("04")}
 plots = pictures("bench.json", "../img")
