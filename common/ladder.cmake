@@ -8,7 +8,8 @@ set(ECHO_LADDER_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
 cmake_path(NORMAL_PATH ECHO_LADDER_ROOT)
 set(ECHO_LADDER_VERSION 0.1.0)
 set(ECHO_LADDER_CHAPTERS 01_blocking 02_select 03_selectors_callbacks 04_generators_round_robin
-    05_coroutines)
+    05_coroutines
+    06_tasks_futures)
 option(BUILD_TESTING "Build the tests and the benchmarks" ON)
 set(ECHO_LADDER_SANITIZERS "" CACHE STRING "What -fsanitize= is given: address,undefined or thread")
 
@@ -142,17 +143,24 @@ function(ladder_trap NAME)
   set_tests_properties(trap.${target} PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
 endfunction()
 
-# ladder_test(NAME [LIBRARIES ...]): NAME.cpp is a GoogleTest program; each of its tests is ctest's.
+# ladder_test(NAME [LIBRARIES ...] [LABELS ...]): NAME.cpp is a GoogleTest program; each of its tests is
+# ctest's, with these labels.
 function(ladder_test NAME)
   if(NOT BUILD_TESTING)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LIBRARIES;LABELS" ${ARGN})
+  if(ARG_LABELS)
+    list(PREPEND ARG_LABELS LABELS)
+  endif()
   ladder_program(${NAME} SOURCES ${NAME}.cpp LIBRARIES ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
   ladder_target_name(${NAME} target)
   cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME folder)
   gtest_discover_tests(${target} TEST_PREFIX ${folder}. DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 120)
+                       PROPERTIES TIMEOUT 120 ${ARG_LABELS})
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(with_threads ${target})
+  endif()
 endfunction()
 
 # ladder_bench(NAME [LIBRARIES ...]): NAME.cpp is a Google Benchmark program. Run by hand; ctest only

@@ -1,0 +1,37 @@
+#include "06_tasks_futures/asyncio/as_completed.hpp"
+
+namespace asyncio {
+
+void CompletionOrder::add(FutureBase& future) {
+  callbacks_.emplace_back(future,
+                          [this, number = pending_] { on_done(number); });
+  left_ = ++pending_;
+}
+
+// [region completion]
+void CompletionOrder::start(EventLoop& loop, TimeLimit timeout) {
+  const std::optional<TimePoint> deadline = timeout.deadline(loop.time());
+  if (!deadline || pending_ == 0) return;
+  timer_.set(loop.call_at(*deadline, [this] { on_timeout(); }));
+}
+
+void CompletionOrder::on_done(std::size_t number) {
+  finished_.put_nowait(number);
+  if (--pending_ == 0) timer_.cancel();
+}
+
+void CompletionOrder::on_timeout() {
+  callbacks_.clear();
+  for (; pending_ > 0; --pending_) finished_.put_nowait(std::nullopt);
+}
+
+Coroutine<std::optional<std::size_t>> CompletionOrder::next() {
+  if (left_ == 0) co_return std::nullopt;
+  --left_;
+  const std::optional<std::size_t> number = co_await finished_.get();
+  if (!number) throw TimeoutError();
+  co_return number;
+}
+// [end completion]
+
+}  // namespace asyncio

@@ -1,0 +1,199 @@
+// A paused function, and the chain of those that wait for each other. What it
+// changes of chapter 5: nothing is yielded to a loop any more; whoever waits
+// arranges to be woken, and the chain just stops.
+#pragma once
+
+#include <coroutine>
+#include <cstddef>
+#include <exception>
+#include <source_location>
+#include <utility>
+
+#include "06_tasks_futures/asyncio/exceptions.hpp"
+#include "06_tasks_futures/asyncio/free_list.hpp"
+#include "06_tasks_futures/asyncio/returned.hpp"
+
+namespace asyncio {
+
+class Chain;
+
+// [region frame]
+/// A paused function, as its chain sees it.
+struct Frame {
+  Frame* caller = nullptr;       // who awaits it; null: nobody, it is outermost
+  Chain* chain = nullptr;        // once it has been awaited, or made a task
+  std::exception_ptr exception;  // what it ended with
+
+  // It is the first part of the promise, whose place in the frame is known.
+  [[nodiscard]] std::coroutine_handle<> handle() noexcept {
+    return std::coroutine_handle<Frame>::from_promise(*this);
+  }
+};
+// [end frame]
+
+// [region chain]
+/// Functions that wait for each other, known by the innermost. It owns their
+/// frames, but for those that have ended: these are their callers'.
+class Chain {
+ public:
+  Chain() = default;
+  Chain(const Chain&) = delete;
+  Chain& operator=(const Chain&) = delete;
+
+  void begin(Frame& outermost) noexcept {
+    outermost.chain = this;
+    innermost_ = &outermost;
+  }
+
+  /// Goes on, until somebody has to wait, or until the outermost has ended:
+  /// then gives that one's frame. Nothing recurses here, however deep the chain
+  /// is.
+  [[nodiscard]] Frame* resume() {
+    Frame* frame = nullptr;
+    while (innermost_ && innermost_ != frame) {
+      frame = innermost_;
+      frame->handle().resume();
+    }
+    return innermost_ ? nullptr : frame;
+  }
+
+  /// `callee` goes on in the place of `caller`, which awaits it.
+  void call(Frame& callee, Frame& caller) noexcept {
+    callee.caller = &caller;
+    callee.chain = this;
+    innermost_ = &callee;
+  }
+
+  /// The innermost has ended.
+  void return_to(Frame* caller) noexcept { innermost_ = caller; }
+
+  /// Destroys all that still waits, from the innermost up.
+  void destroy() noexcept {
+    while (Frame* frame = innermost_) {
+      innermost_ = frame->caller;
+      frame->handle().destroy();
+    }
+  }
+
+ protected:
+  ~Chain() { destroy(); }
+
+ private:
+  Frame* innermost_ = nullptr;
+};
+// [end chain]
+
+/// Says on stderr that the coroutine made by `function` was never awaited:
+/// nothing of it has run.
+void warn_never_awaited(const std::source_location& function) noexcept;
+
+// [region coroutine]
+/// The paused call of an asynchronous function. Calling it runs nothing yet: it
+/// is to be awaited, once, or made a task; if neither happens, it says so when
+/// it dies. Move-only; one thread.
+template <typename T = void>
+class [[nodiscard]] Coroutine {
+ public:
+  class promise_type;
+  class Awaiter;
+
+  Coroutine(Coroutine&& other) noexcept
+      : promise_(std::exchange(other.promise_, nullptr)) {}
+  Coroutine& operator=(Coroutine&& other) noexcept {
+    Coroutine taken(std::move(other));
+    std::swap(promise_, taken.promise_);
+    return *this;
+  }
+  ~Coroutine() {
+    if (!promise_) return;
+    warn_never_awaited(promise_->function);
+    promise_->handle().destroy();
+  }
+
+  /// Runs it in the place of whoever awaits it, and gives what it returns, or
+  /// throws what it throws.
+  Awaiter operator co_await() && { return Awaiter(release()); }
+  void operator co_await() & = delete;  // once only: std::move it
+
+  /// Gives its frame away. Throws RuntimeError if that is gone already.
+  [[nodiscard]] promise_type& release() {
+    if (promise_) return *std::exchange(promise_, nullptr);
+    throw RuntimeError("cannot reuse already awaited coroutine");
+  }
+
+ private:
+  explicit Coroutine(promise_type& promise) noexcept : promise_(&promise) {}
+
+  promise_type* promise_;
+};
+// [end coroutine]
+
+// [region promise]
+template <typename T>
+class Coroutine<T>::promise_type : public Frame,
+                                   public Returned<T>,
+                                   public FromFreeList {
+ public:
+  Coroutine get_return_object(
+      std::source_location here = std::source_location::current()) noexcept {
+    static_assert(alignof(promise_type) <= 2 * alignof(void*),
+                  "a frame that is aligned more than its pointers");
+    function = here;
+    return Coroutine(*this);
+  }
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+
+  // Not the word of whoever runs it, but of whoever awaits it.
+  void unhandled_exception() noexcept { exception = std::current_exception(); }
+
+  struct Final : std::suspend_always {
+    void await_suspend(std::coroutine_handle<promise_type> self) noexcept {
+      self.promise().chain->return_to(self.promise().caller);
+    }
+  };
+  Final final_suspend() const noexcept { return {}; }
+
+  /// What it came to; then its frame is gone.
+  T finish() {
+    const Destroyer destroyer(handle());
+    if (exception) std::rethrow_exception(std::exchange(exception, nullptr));
+    return this->take();
+  }
+
+  std::source_location function;
+
+ private:
+  class Destroyer {
+   public:
+    explicit Destroyer(std::coroutine_handle<> handle) : handle_(handle) {}
+    Destroyer(const Destroyer&) = delete;
+    Destroyer& operator=(const Destroyer&) = delete;
+    ~Destroyer() { handle_.destroy(); }
+
+   private:
+    std::coroutine_handle<> handle_;
+  };
+};
+// [end promise]
+
+// [region awaiter]
+template <typename T>
+class Coroutine<T>::Awaiter {
+ public:
+  explicit Awaiter(promise_type& callee) noexcept : callee_(&callee) {}
+
+  bool await_ready() const noexcept { return false; }
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+    Frame& caller = self.promise();
+    caller.chain->call(*callee_, caller);
+  }
+  T await_resume() const { return callee_->finish(); }
+
+ private:
+  promise_type* callee_;
+};
+// [end awaiter]
+
+}  // namespace asyncio

@@ -1,0 +1,166 @@
+#include "06_tasks_futures/asyncio/event_loop.hpp"
+
+#include <algorithm>
+
+#include "06_tasks_futures/asyncio/report.hpp"
+
+namespace asyncio {
+
+constinit thread_local EventLoop* EventLoop::t_running = nullptr;
+
+/// The loop runs, for as long as this lives.
+class EventLoop::Run {
+ public:
+  explicit Run(EventLoop& loop) : loop_(loop) {
+    loop.check_idle();
+    loop.is_running_ = true;
+    t_running = &loop;
+  }
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+  ~Run() {
+    loop_.is_running_ = loop_.is_stopping_ = false;
+    t_running = nullptr;
+  }
+
+ private:
+  EventLoop& loop_;
+};
+
+EventLoop::EventLoop(std::unique_ptr<selectors::Selector> selector,
+                     std::optional<VirtualTime> time)
+    : Outside(static_cast<Scheduler&>(*this), std::move(selector)) {
+  if (time) virtual_now_.emplace();
+}
+
+void EventLoop::check_idle() const {
+  check_open();
+  if (is_running_) throw RuntimeError("This event loop is already running");
+  if (t_running) {
+    throw RuntimeError(
+        "Cannot run the event loop while another loop is running");
+  }
+}
+
+/// Stops the loop at the end of a future, unless it dies before.
+class EventLoop::StopAtEnd {
+ public:
+  StopAtEnd(EventLoop& loop, const AnyFuture& future)
+      : future_(future.state()),
+        callback_(*new CallbackHandle([&loop] { loop.stop(); })) {
+    future_.add_callback(callback_.state());
+  }
+  StopAtEnd(const StopAtEnd&) = delete;
+  StopAtEnd& operator=(const StopAtEnd&) = delete;
+  ~StopAtEnd() {
+    callback_.cancel();
+    if (future_.remove_waiter(callback_.state())) callback_.state().drop();
+  }
+
+ private:
+  FutureBase& future_;
+  Handle callback_;
+};
+
+void EventLoop::run_until_done(const AnyFuture& future) {
+  check_idle();
+  if (&future.get_loop() != this) {
+    throw ValueError(
+        "The future belongs to a different loop than the one that runs");
+  }
+  const StopAtEnd stop_at_end(*this, future);
+  try {
+    run_forever();
+  } catch (...) {
+    future.state().set_retrieved();  // it goes on from here
+    throw;
+  }
+  if (future.done()) return;
+  throw RuntimeError("Event loop stopped before Future completed.");
+}
+
+// [region run_once]
+void EventLoop::run_forever() {
+  const Run run(*this);
+  do run_once();
+  while (!is_stopping_);
+}
+
+void EventLoop::run_once() {
+  look_outside();
+  if (!timers_.empty()) wake_timers();
+  run_ready();
+}
+
+// If somebody is ready, and no descriptor is waited for, there is nothing to
+// ask the kernel.
+void EventLoop::look_outside() {
+  if (ready_.empty() || is_watching()) wait();
+  if (has_come()) take();
+}
+
+void EventLoop::wake_timers() {
+  const TimePoint now = time();
+  while (!timers_.empty() && timers_.next() <= now) {
+    ready_.push(timers_.pop());
+  }
+}
+
+// Those who are there now; who is added meanwhile waits for the next turn.
+void EventLoop::run_ready() {
+  for (const Runnable* last = ready_.last(); last;) {
+    Runnable* runnable = ready_.pop();
+    if (runnable == last) last = nullptr;
+    runnable->run();
+  }
+}
+// [end run_once]
+
+// [region wait]
+void EventLoop::wait() {
+  const std::optional<Clock::duration> left = time_left();
+  if (!virtual_now_ || !left || *left == Clock::duration::zero()) {
+    return poll(left);
+  }
+  poll(Clock::duration::zero());
+  if (ready_.empty() && !has_come()) virtual_now_ = timers_.next();
+}
+
+std::optional<Clock::duration> EventLoop::time_left() const {
+  if (!ready_.empty() || is_stopping_) return Clock::duration::zero();
+  if (timers_.empty()) return std::nullopt;
+  const TimePoint now = time();
+  return std::max(timers_.next(), now) - now;  // never overflows
+}
+// [end wait]
+
+// [region close]
+void EventLoop::report_destroyed(const TaskBase& task) noexcept {
+  const char* const message = "Task was destroyed but it is pending!";
+  try {
+    const std::string name = task.name();
+    call_exception_handler({std::string(message) + " " + name, nullptr});
+  } catch (...) {  // no memory for its name
+    report(message, nullptr);
+  }
+}
+
+void EventLoop::close() {
+  if (is_running_) throw RuntimeError("Cannot close a running event loop");
+  if (std::exchange(is_closed_, true)) return;
+  Outside::close();
+  ready_.drop_all();
+  while (tasks_) {
+    report_destroyed(*tasks_);
+    tasks_->abandon();
+  }
+  timers_.drop_all();
+}
+// [end close]
+
+EventLoop& get_running_loop() {
+  if (EventLoop* loop = EventLoop::running()) return *loop;
+  throw RuntimeError("no running event loop");
+}
+
+}  // namespace asyncio

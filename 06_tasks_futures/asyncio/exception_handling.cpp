@@ -1,0 +1,39 @@
+#include "06_tasks_futures/asyncio/exception_handling.hpp"
+
+#include <cstdio>
+
+#include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/report.hpp"
+
+namespace asyncio {
+
+namespace {
+
+void tell(const char* message, const std::exception_ptr& exception) noexcept {
+  try {
+    const std::string what = exception ? ": " + describe(exception) : "";
+    std::fprintf(stderr, "%s%s\n", message, what.c_str());
+  } catch (...) {  // no memory to describe it
+    std::fprintf(stderr, "%s\n", message);
+  }
+}
+
+}  // namespace
+
+void ExceptionHandling::call_exception_handler(
+    const ExceptionContext& context) noexcept {
+  try {
+    const ExceptionHandler handler = exception_handler_;  // it may be replaced
+    if (handler) return handler(static_cast<EventLoop&>(*this), context);
+  } catch (...) {
+    tell("Unhandled error in exception handler", std::current_exception());
+  }
+  default_exception_handler(context);
+}
+
+void ExceptionHandling::default_exception_handler(
+    const ExceptionContext& context) noexcept {
+  tell(context.message.c_str(), context.exception);
+}
+
+}  // namespace asyncio

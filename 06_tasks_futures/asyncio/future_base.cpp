@@ -1,0 +1,81 @@
+#include "06_tasks_futures/asyncio/future_base.hpp"
+
+#include <utility>
+
+#include "06_tasks_futures/asyncio/report.hpp"
+
+namespace asyncio {
+namespace {
+
+// No exception with no message needs no memory to be kept.
+std::exception_ptr cancelled_with(const std::string& message) {
+  if (message.empty()) return nullptr;
+  return std::make_exception_ptr(CancelledError(message));
+}
+
+}  // namespace
+
+bool FutureBase::cancel(const std::string& message) {
+  set_retrieved();
+  if (done()) return false;
+  finish_cancelled(cancelled_with(message));
+  return true;
+}
+
+void FutureBase::set_exception(std::exception_ptr exception) {
+  if (!exception) throw ValueError("set_exception: expected an exception");
+  check_pending();
+  finish(std::move(exception));
+}
+
+std::exception_ptr FutureBase::exception() {
+  if (!done()) throw InvalidStateError("Exception is not set.");
+  if (cancelled()) check_result();
+  set_retrieved();
+  return exception_;
+}
+
+std::exception_ptr FutureBase::cancellation() const {
+  if (exception_ && !is_given_once_) return exception_;
+  return std::make_exception_ptr(CancelledError());
+}
+
+void FutureBase::throw_no_result() {
+  if (!done()) throw InvalidStateError("Result is not set.");
+  set_retrieved();
+  if (!exception_) throw CancelledError();
+  if (!is_given_once_) std::rethrow_exception(exception_);
+  std::rethrow_exception(std::exchange(exception_, nullptr));
+}
+
+void FutureBase::add_callback(HandleState& callback) noexcept {
+  callback.retain();
+  if (done()) callback.hold();
+  has_callbacks_ = true;
+  add_waiter(callback);
+}
+
+void FutureBase::finish(std::exception_ptr exception) noexcept {
+  exception_ = std::move(exception);
+  is_unretrieved_ = true;
+  end(State::finished);
+}
+
+void FutureBase::finish_cancelled(std::exception_ptr exception,
+                                  bool once) noexcept {
+  exception_ = std::move(exception);
+  is_given_once_ = once;
+  end(State::cancelled);
+}
+
+void FutureBase::die() noexcept {
+  waiters_.drop_all();
+  if (is_unretrieved_) {
+    report(is_task_ ? "Task exception was never retrieved"
+                    : "Future exception was never retrieved",
+           exception_);
+  }
+  delete this;
+}
+
+}  // namespace asyncio

@@ -1,0 +1,101 @@
+// A callback that was scheduled, and may be cancelled.
+#pragma once
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "06_tasks_futures/asyncio/exceptions.hpp"
+#include "06_tasks_futures/asyncio/free_list.hpp"
+#include "06_tasks_futures/asyncio/ref.hpp"
+#include "06_tasks_futures/asyncio/report.hpp"
+#include "06_tasks_futures/asyncio/timers.hpp"
+
+namespace asyncio {
+
+// [region handle_state]
+/// A callback in a queue, which owns it until it has run.
+class HandleState : public Timer,
+                    public Counted<HandleState>,
+                    public FromFreeList {
+ public:
+  void run() final {
+    const Ref keep(*this);
+    release();  // the queue's
+    if (!is_cancelled_) call_reporting([this] { call(); });
+  }
+  void drop() noexcept final {
+    clear();
+    release();
+  }
+
+  /// It will not be called, whatever queue it is in.
+  void cancel() noexcept {
+    if (std::exchange(is_cancelled_, true)) return;
+    clear();
+  }
+  [[nodiscard]] bool is_cancelled() const noexcept { return is_cancelled_; }
+
+ private:
+  friend class Counted<HandleState>;
+  void die() noexcept { delete this; }
+  virtual void call() = 0;            // and lets it go
+  virtual void clear() noexcept = 0;  // lets it go
+
+  bool is_cancelled_ = false;
+};
+
+template <typename Callback>
+class CallbackHandle final : public HandleState {
+ public:
+  explicit CallbackHandle(Callback callback) : callback_(std::move(callback)) {}
+
+ private:
+  void call() override {
+    Callback callback = std::move(*callback_);  // it may cancel itself
+    clear();
+    callback();
+  }
+  void clear() noexcept override { callback_.reset(); }
+
+  std::optional<Callback> callback_;
+};
+// [end handle_state]
+
+/// What call_soon gives. To let it go cancels nothing. One thread.
+class Handle {
+ public:
+  explicit Handle(HandleState& state) noexcept : state_(state) {}
+
+  /// The callback will not be called, if it has not been.
+  void cancel() const noexcept { state_->cancel(); }
+  [[nodiscard]] bool cancelled() const noexcept {
+    return state_->is_cancelled();
+  }
+  [[nodiscard]] HandleState& state() const noexcept { return *state_; }
+
+ private:
+  Ref<HandleState> state_;
+};
+
+/// What call_later and call_at give. It outlives neither the loop nor its
+/// thread.
+class TimerHandle : public Handle {
+ public:
+  TimerHandle(Timers& timers, HandleState& state, TimePoint when) noexcept
+      : Handle(state), timers_(&timers), when_(when) {}
+
+  /// The callback will not be called, if it has not been.
+  void cancel() const noexcept {
+    if (cancelled()) return;
+    Handle::cancel();
+    if (timers_->remove(state())) state().release();
+  }
+  [[nodiscard]] TimePoint when() const noexcept { return when_; }
+
+ private:
+  Timers* timers_;
+  TimePoint when_;
+};
+
+}  // namespace asyncio

@@ -1,0 +1,24 @@
+#include "06_tasks_futures/asyncio/outside.hpp"
+
+namespace asyncio {
+
+Outside::Outside(Scheduler& scheduler,
+                 std::unique_ptr<selectors::Selector> selector)
+    : scheduler_(scheduler), descriptors_(std::move(selector)) {
+  descriptors_.selector().register_(
+      inbox_.fd(), selectors::k_event_read,
+      [this](selectors::Events) { inbox_.wake_has_come(); });
+}
+
+void Outside::take() noexcept {
+  scheduler_.schedule(inbox_.take());
+  signals_.take();
+}
+
+void Outside::close() noexcept {
+  signals_.remove_all();
+  inbox_.close();
+  inbox_.take().drop_all();
+}
+
+}  // namespace asyncio

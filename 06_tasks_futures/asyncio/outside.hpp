@@ -1,0 +1,90 @@
+// What comes to a loop from outside: descriptors that are ready, calls from
+// other threads, and signals.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "06_tasks_futures/asyncio/descriptor_callback.hpp"
+#include "06_tasks_futures/asyncio/descriptors.hpp"
+#include "06_tasks_futures/asyncio/inbox.hpp"
+#include "06_tasks_futures/asyncio/scheduler.hpp"
+#include "06_tasks_futures/asyncio/signals.hpp"
+
+namespace asyncio {
+
+// [region outside]
+/// The part of a loop that waits for the world.
+class Outside {
+ public:
+  Outside(const Outside&) = delete;
+  Outside& operator=(const Outside&) = delete;
+
+  /// Calls `callback` whenever `fd` is readable, or writable, until it is
+  /// removed. A second one replaces the first. `remove_...` says whether there
+  /// was one. Remove it before `fd` is closed.
+  void add_reader(int fd, std::function<void()> callback) {
+    scheduler_.check_open();
+    readers_.add(fd, std::move(callback));
+  }
+  void add_writer(int fd, std::function<void()> callback) {
+    scheduler_.check_open();
+    writers_.add(fd, std::move(callback));
+  }
+  bool remove_reader(int fd) { return readers_.remove(fd); }
+  bool remove_writer(int fd) { return writers_.remove(fd); }
+
+  /// Calls `callback` when the signal comes to the process, until it is
+  /// removed (see Signals). Throws ValueError if there is no such signal,
+  /// RuntimeError if it cannot be caught or another loop has it.
+  void add_signal_handler(int signal, std::function<void()> callback) {
+    scheduler_.check_open();
+    signals_.add(signal, std::move(callback));
+  }
+  bool remove_signal_handler(int signal) { return signals_.remove(signal); }
+
+  /// For those who wait in a coroutine.
+  [[nodiscard]] Descriptors& descriptors() noexcept { return descriptors_; }
+
+ protected:
+  /// Whoever comes is scheduled on `scheduler`. Throws std::system_error.
+  Outside(Scheduler& scheduler, std::unique_ptr<selectors::Selector> selector);
+  ~Outside() = default;
+
+  /// Waits at most for `timeout` (none: as long as it takes), unless nothing
+  /// can come that `has_come` would not tell.
+  void poll(std::optional<std::chrono::nanoseconds> timeout) {
+    descriptors_.poll(timeout);
+  }
+  [[nodiscard]] bool is_watching() const noexcept {
+    return !descriptors_.empty();
+  }
+
+  /// From any thread. False if the loop has closed.
+  [[nodiscard]] bool push(Runnable& runnable) noexcept {
+    return inbox_.push(runnable);
+  }
+  /// Whether other threads, or signals, have come: cheap enough for each turn.
+  [[nodiscard]] bool has_come() const noexcept { return inbox_.has_come(); }
+  /// Schedules them.
+  void take() noexcept;
+
+  /// Nothing comes any more.
+  void close() noexcept;
+
+ private:
+  Scheduler& scheduler_;
+  Descriptors descriptors_;
+  Inbox inbox_;
+  Signals signals_{scheduler_, inbox_};
+  DescriptorCallbacks readers_{scheduler_, descriptors_,
+                               selectors::k_event_read};
+  DescriptorCallbacks writers_{scheduler_, descriptors_,
+                               selectors::k_event_write};
+};
+// [end outside]
+
+}  // namespace asyncio

@@ -1,0 +1,33 @@
+#include "06_tasks_futures/asyncio/sleep.hpp"
+
+namespace asyncio {
+
+// [region timer]
+void Sleep::start_timer() {
+  EventLoop& loop = get_running_loop();
+  loop.timers().add(*this, loop.time_after(delay_));
+  state_ = State::waiting;
+  task_->wait_for(*this);
+}
+
+void Sleep::stop_timer() noexcept {
+  static_cast<EventLoop&>(task_->scheduler()).timers().remove(*this);
+}
+
+void Sleep::run() {
+  if (state_ != State::waiting) return;
+  state_ = State::over;
+  task_->wake();
+}
+
+// The time may have come, and the turn not yet: then `run` finds it cancelled.
+bool Sleep::cancel(const std::string& message) {
+  if (state_ != State::waiting) return false;
+  task_->cancel_wait(message);  // or throws, and it waits on
+  state_ = State::cancelled;
+  stop_timer();
+  return true;
+}
+// [end timer]
+
+}  // namespace asyncio

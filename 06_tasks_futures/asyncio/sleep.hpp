@@ -1,0 +1,81 @@
+// To wait for a time, or for one turn.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+#include "06_tasks_futures/asyncio/event_loop.hpp"
+
+namespace asyncio {
+
+// [region sleep]
+/// A wait for a time, in the frame of whoever waits. Until it is awaited it may
+/// be copied.
+class [[nodiscard]] Sleep final : public Waited, public Timer {
+ public:
+  explicit Sleep(Clock::duration delay) noexcept : delay_(delay) {}
+  Sleep(const Sleep& other) noexcept : Sleep(other.delay_) {}
+  Sleep& operator=(const Sleep&) = delete;
+  ~Sleep() override {
+    if (state_ == State::waiting) stop_timer();  // the loop closes
+  }
+
+  bool await_ready() const noexcept { return false; }
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> self) {
+    task_ = &task_of(self.promise());
+    if (delay_ > Clock::duration::zero()) return start_timer();
+    state_ = State::over;
+    task_->wake();
+  }
+  void await_resume() const {
+    if (state_ == State::cancelled) throw task_->wait_cancelled();
+    task_->throw_if_cancelled();
+  }
+
+  void run() override;  // the time has come
+  void drop() noexcept override {}
+  bool cancel(const std::string& message) override;
+
+ private:
+  enum class State : unsigned char { made, waiting, over, cancelled };
+
+  void start_timer();
+  void stop_timer() noexcept;
+
+  State state_ = State::made;
+  Clock::duration delay_;
+  TaskBase* task_ = nullptr;
+};
+// [end sleep]
+
+/// Waits at least for `delay`; the others go on. Zero or less: for exactly one
+/// turn.
+inline Sleep sleep(Clock::duration delay) noexcept {
+  return Sleep(delay);
+}
+
+/// The same in seconds, with a fraction. Throws ValueError if it is no number.
+template <std::floating_point Number, typename Period>
+Sleep sleep(std::chrono::duration<Number, Period> delay) {
+  if (std::isnan(delay.count())) {
+    throw ValueError("sleep: expected a duration, got nan");
+  }
+  using Seconds = std::chrono::duration<double>;
+  const Seconds longest = Clock::duration::max() / 2;
+  const Seconds seconds = std::clamp<Seconds>(delay, Seconds::zero(), longest);
+  return Sleep(std::chrono::duration_cast<Clock::duration>(seconds));
+}
+
+/// The same, and gives `result` then.
+template <typename Result>
+Coroutine<Result> sleep(Clock::duration delay, Result result) {
+  co_await sleep(delay);
+  co_return std::move(result);
+}
+
+}  // namespace asyncio

@@ -1,0 +1,166 @@
+#include "06_tasks_futures/asyncio/sockets.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <new>
+#include <optional>
+#include <system_error>
+
+#include "06_tasks_futures/asyncio/sleep.hpp"
+#include "common/net/accept_errors.hpp"
+#include "common/net/system_call.hpp"
+
+namespace asyncio {
+namespace {
+
+/// The result of a system call; no value if it would have had to wait. Throws
+/// std::system_error.
+std::optional<std::size_t> checked_unless_waiting(ssize_t result,
+                                                  const char* doing) {
+  if (result >= 0) return static_cast<std::size_t>(result);
+  if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
+  throw net::last_error(doing);
+}
+
+// [region connect_error]
+/// Throws if `error` is one.
+void check_connected(int error, const net::Address& address) {
+  if (error == 0) return;
+  throw std::system_error(error, std::generic_category(),
+                          "connect to " + net::to_string(address));
+}
+
+/// What has become of a connection that was begun (connect(2), EINPROGRESS).
+int error_of(int fd) {
+  int error = 0;
+  socklen_t size = sizeof error;
+  net::checked(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size),
+               "getsockopt");
+  return error;
+}
+// [end connect_error]
+
+}  // namespace
+
+// [region wait]
+Descriptors& Readiness::descriptors() const noexcept {
+  return static_cast<EventLoop&>(task_->scheduler()).descriptors();
+}
+
+void Readiness::start(TaskBase& task) {
+  task_ = &task;
+  descriptors().wait(fd_, event_, *this);
+  state_ = State::waiting;
+  task.wait_for(*this);
+}
+
+void Readiness::stop() noexcept {
+  descriptors().remove(fd_, event_);
+}
+
+void Readiness::on_ready(const std::exception_ptr& error) noexcept {
+  state_ = State::over;
+  if (error) error_ = error;
+  task_->wake();
+}
+
+bool Readiness::cancel(const std::string& message) {
+  if (state_ != State::waiting) return false;
+  task_->cancel_wait(message);
+  state_ = State::cancelled;
+  stop();
+  return true;
+}
+// [end wait]
+
+// [region sock_recv]
+Coroutine<Chunk> sock_recv(int fd) {
+  while (true) {
+    co_await readable(fd);
+    Chunk chunk = Chunk::borrow();
+    const auto space = chunk.space();
+    if (space.empty()) throw std::bad_alloc();
+    const ssize_t n =
+        net::retry([&] { return ::recv(fd, space.data(), space.size(), 0); });
+    const auto received = checked_unless_waiting(n, "recv");
+    if (!received) continue;
+    chunk.fill(*received);
+    co_return std::move(chunk);
+  }
+}
+// [end sock_recv]
+
+// [region sock_sendall]
+Coroutine<> sock_sendall(int fd, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = net::retry(
+        [&] { return ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
+    bytes = bytes.subspan(checked_unless_waiting(n, "send").value_or(0));
+    if (!bytes.empty()) co_await writable(fd);
+  }
+}
+// [end sock_sendall]
+
+// [region sock_connect]
+// Interrupted, it goes on in the background, as it does if it would have had to
+// wait (connect(2), EINTR); so does one that was begun before, and cancelled.
+Coroutine<> sock_connect(int fd, net::Address address) {
+  if (::connect(fd, address.pointer(), address.size()) == 0) co_return;
+  const bool has_begun =
+      errno == EINPROGRESS || errno == EINTR || errno == EALREADY;
+  if (!has_begun) check_connected(errno, address);
+  co_await writable(fd);
+  check_connected(error_of(fd), address);
+}
+// [end sock_connect]
+
+// [region sock_accept]
+Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener) {
+  while (true) {
+    co_await readable(listener);
+    net::Address peer;
+    socklen_t size = net::Address::capacity();
+    net::Descriptor socket(::accept4(listener, peer.pointer(), &size,
+                                     SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (socket) co_return std::pair(std::move(socket), peer);
+    if (!net::is_passing(errno)) throw net::last_error("accept");
+  }
+}
+// [end sock_accept]
+
+// [region receive]
+Coroutine<Chunk> receive(Connection& client) {
+  while (!client.is_abandoned()) {
+    co_await readable(client.fd());
+    std::optional<Chunk> chunk = select_loop::receive(client);
+    if (chunk) co_return std::move(*chunk);
+  }
+  co_return Chunk();
+}
+// [end receive]
+
+// [region send_all]
+Coroutine<> send_all(Connection& client, Chunk& chunk) {
+  while (chunk) {
+    if (!select_loop::send_some(client, chunk)) co_return client.abandon();
+    if (chunk) co_await writable(client.fd());  // no room left: wait for it
+  }
+}
+// [end send_all]
+
+// [region accept]
+Coroutine<Connection> accept_client(const net::Descriptor& listener,
+                                    net::Log& log) {
+  while (true) {
+    co_await readable(listener.get());
+    auto [arrival, client] = select_loop::accept_client(listener, log);
+    if (client) co_return std::move(*client);
+    if (arrival == select_loop::Arrival::shortage) {
+      co_await sleep(net::k_shortage_pause);
+    }
+  }
+}
+// [end accept]
+
+}  // namespace asyncio

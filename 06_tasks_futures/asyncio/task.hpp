@@ -1,0 +1,211 @@
+// A task drives a chain of coroutines, one step at a time: from one wait to the
+// next. What the chain comes to is the result of a future; so a task is one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "06_tasks_futures/asyncio/coroutine.hpp"
+#include "06_tasks_futures/asyncio/future.hpp"
+#include "06_tasks_futures/asyncio/task_texts.hpp"
+
+namespace asyncio {
+
+// [region task_base]
+/// A task without its result. The loop keeps it alive until it has ended.
+class TaskBase : public Runnable, public Chain {
+ public:
+  TaskBase(Scheduler& scheduler, std::string_view name)
+      : scheduler_(scheduler), number_(++scheduler.tasks_made_) {
+    if (!name.empty()) set_name(name);
+  }
+
+  /// A step: goes on to the next wait, or to the end.
+  void run() override;
+  /// The loop has closed: it stays where it is.
+  void drop() noexcept override {}
+
+  /// Runs the next step in the next turn.
+  void wake() noexcept { scheduler_.schedule(*this); }
+
+  /// It waits for `waited`, which will wake it.
+  void wait_for(Waited& waited) {
+    waited_ = &waited;
+    if (must_cancel_) cancel_waited();
+  }
+  /// To be called where a wait is over: that is where a task is cancelled.
+  void throw_if_cancelled() const {
+    if (is_thrown_) throw cancelled();
+  }
+  [[nodiscard]] bool is_cancelled_now() const noexcept { return is_thrown_; }
+  [[nodiscard]] CancelledError cancelled() const {
+    return CancelledError(texts_.message());
+  }
+
+  /// For waits that are no futures: wakes the task, which is to throw
+  /// `wait_cancelled`.
+  void cancel_wait(const std::string& message);
+  [[nodiscard]] CancelledError wait_cancelled() const {
+    return CancelledError(texts_.wait_message());
+  }
+
+  /// Python's Task.cancel, cancelling, uncancel.
+  bool request_cancel(const std::string& message);
+  [[nodiscard]] int cancelling() const noexcept {
+    return static_cast<int>(cancelling_);
+  }
+  int uncancel() noexcept;
+
+  [[nodiscard]] std::string name() const {
+    const std::string& name = texts_.name();
+    return name.empty() ? "Task-" + std::to_string(number_) : name;
+  }
+  void set_name(std::string_view name) { texts_.set_name(name); }
+
+  [[nodiscard]] bool has_started() const noexcept { return has_started_; }
+  /// What it comes to.
+  [[nodiscard]] virtual FutureBase& future() noexcept = 0;
+  [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
+  /// The next older one of its loop that has not ended.
+  [[nodiscard]] TaskBase* older() const noexcept { return older_; }
+
+  /// The loop closes: destroys all its frames, from the innermost up.
+  void abandon() noexcept;
+
+ protected:
+  ~TaskBase() override = default;
+
+  /// Runs its first step in the next turn. The loop, which lists it from here
+  /// on, is to hold it.
+  void start(Frame& outermost) noexcept {
+    begin(outermost);
+    older_ = std::exchange(scheduler_.tasks_, this);
+    if (older_) older_->newer_ = this;
+    wake();
+  }
+  /// The outermost function has ended; or it was cancelled, and never ran.
+  virtual void end(Frame& outermost) = 0;
+  virtual void end_unstarted(std::exception_ptr cancelled) noexcept = 0;
+
+  /// Whether a cancellation was asked for that no wait has thrown.
+  [[nodiscard]] bool take_cancel() noexcept {
+    const bool was_asked = must_cancel_;
+    must_cancel_ = false;
+    return was_asked;
+  }
+  [[nodiscard]] std::exception_ptr cancelled_error() const noexcept;
+  /// Out of the loop's list.
+  void leave() noexcept {
+    (newer_ ? newer_->older_ : scheduler_.tasks_) = older_;
+    if (older_) older_->newer_ = newer_;
+    older_ = newer_ = nullptr;
+  }
+
+ private:
+  void cancel_waited();
+
+  Scheduler& scheduler_;
+  Waited* waited_ = nullptr;
+  TaskBase* older_ = nullptr;
+  TaskBase* newer_ = nullptr;
+  TaskTexts texts_;
+  std::uint32_t number_;
+  std::uint32_t cancelling_ : 29 = 0;
+  bool has_started_ : 1 = false;
+  bool must_cancel_ : 1 = false;  // at the next step
+  bool is_thrown_ : 1 = false;    // in this step, where the wait ends
+};
+// [end task_base]
+
+// [region task_state]
+template <typename T>
+class TaskState final : public FutureState<T>, public TaskBase {
+ public:
+  /// Takes `coroutine` over, which is to start in the next turn.
+  TaskState(Scheduler& scheduler, Coroutine<T> coroutine, std::string_view name)
+      : FutureState<T>(scheduler, true), TaskBase(scheduler, name) {
+    this->retain();  // the loop's
+    start(coroutine.release());
+  }
+
+  bool cancel(const std::string& message) override {
+    this->set_retrieved();
+    return !this->done() && this->request_cancel(message);
+  }
+  TaskBase* as_task() noexcept override { return this; }
+  FutureBase& future() noexcept override { return *this; }
+
+ private:
+  using Promise = typename Coroutine<T>::promise_type;
+
+  void end(Frame& outermost) override {
+    const Ref keep(*this);
+    leave_loop();
+    try {
+      take_result(static_cast<Promise&>(outermost));
+      if (this->take_cancel()) return this->finish_cancelled(cancelled_error());
+      this->finish();
+    } catch (const CancelledError&) {
+      this->finish_cancelled(std::current_exception(), true);
+    } catch (const KeyboardInterrupt&) {
+      this->finish(std::current_exception());
+      throw;
+    } catch (...) {
+      this->finish(std::current_exception());
+    }
+  }
+  void end_unstarted(std::exception_ptr cancelled) noexcept override {
+    const Ref keep(*this);
+    leave_loop();
+    this->finish_cancelled(std::move(cancelled), true);
+  }
+
+  void leave_loop() noexcept {
+    this->leave();
+    this->release();
+  }
+
+  void take_result(Promise& promise) {
+    if constexpr (std::is_void_v<T>) {
+      promise.finish();
+    } else {
+      this->assign(promise.finish());
+    }
+  }
+};
+// [end task_state]
+
+// [region task]
+/// A coroutine that runs by itself: the future of what it comes to. Need not be
+/// kept: the loop does.
+template <typename T = void>
+class Task : public Future<T> {
+ public:
+  explicit Task(TaskState<T>& state) noexcept : Future<T>(state) {}
+
+  /// How many times it was asked to cancel, less `uncancel`.
+  [[nodiscard]] int cancelling() const noexcept { return task().cancelling(); }
+  /// Takes one cancellation back, for whoever has dealt with it. Gives how many
+  /// are left; with the last one, what has not been thrown yet is dropped.
+  int uncancel() const noexcept { return task().uncancel(); }
+
+  /// `Task-1`, if it was given no other.
+  [[nodiscard]] std::string get_name() const { return task().name(); }
+  void set_name(std::string_view name) const { task().set_name(name); }
+
+ private:
+  [[nodiscard]] TaskState<T>& task() const noexcept {
+    return static_cast<TaskState<T>&>(this->state());
+  }
+};
+// [end task]
+
+/// The task whose chain `frame` is in.
+[[nodiscard]] inline TaskBase& task_of(const Frame& frame) noexcept {
+  return static_cast<TaskBase&>(*frame.chain);
+}
+
+}  // namespace asyncio

@@ -1,0 +1,58 @@
+// How long something may take.
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <type_traits>
+
+#include "06_tasks_futures/asyncio/exceptions.hpp"
+#include "06_tasks_futures/asyncio/timers.hpp"
+
+namespace asyncio {
+
+// [region time_limit]
+/// A duration, also of seconds with a fraction; or std::nullopt: for ever.
+class TimeLimit {
+ public:
+  constexpr TimeLimit(std::nullopt_t = std::nullopt) noexcept {}
+  /// Throws ValueError if it is no number.
+  template <typename Number, typename Period>
+  TimeLimit(std::chrono::duration<Number, Period> limit)
+      : limit_(rounded(limit)) {}
+  template <typename Number, typename Period>
+  TimeLimit(std::optional<std::chrono::duration<Number, Period>> limit) {
+    if (limit) limit_ = rounded(*limit);
+  }
+
+  [[nodiscard]] bool has_value() const noexcept { return limit_.has_value(); }
+  /// No time at all.
+  [[nodiscard]] bool is_over() const noexcept {
+    return limit_ && *limit_ <= Clock::duration::zero();
+  }
+  /// When it ends, if it begins now.
+  [[nodiscard]] std::optional<TimePoint> deadline(
+      TimePoint now) const noexcept {
+    if (!limit_) return std::nullopt;
+    if (*limit_ >= TimePoint::max() - now) return TimePoint::max();
+    return now + *limit_;
+  }
+
+ private:
+  template <typename Duration>
+  static Clock::duration rounded(Duration limit) {
+    const std::chrono::duration<double> seconds = limit;
+    if (std::isnan(seconds.count())) {
+      throw ValueError("expected a duration, got nan");
+    }
+    const std::chrono::duration<double> longest = Clock::duration::max() / 2;
+    if (seconds > longest) return Clock::duration::max() / 2;
+    if (seconds < -longest) return -Clock::duration::max() / 2;
+    return std::chrono::duration_cast<Clock::duration>(limit);
+  }
+
+  std::optional<Clock::duration> limit_;
+};
+// [end time_limit]
+
+}  // namespace asyncio

@@ -1,0 +1,30 @@
+"""A task that only waits has to wait for its turn too: behind two that compute,
+its delay begins when they have ended."""
+import asyncio
+
+from delay import async_timed, delay
+from stopwatch import Stopwatch
+
+
+@async_timed
+async def cpu_bound_work():
+    counter = 0
+    stopwatch = Stopwatch()
+    while stopwatch.seconds() < 4:
+        counter += 1
+    return counter
+
+
+# [region cpu_bound_and_delay]
+@async_timed
+async def main():
+    task_one = asyncio.create_task(cpu_bound_work())
+    task_two = asyncio.create_task(cpu_bound_work())
+    delay_task = asyncio.create_task(delay(4))
+    await task_one
+    await task_two
+    await delay_task
+# [end cpu_bound_and_delay]
+
+
+asyncio.run(main())

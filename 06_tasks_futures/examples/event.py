@@ -1,0 +1,24 @@
+"""Any number of tasks wait for something to happen; when it does, all go on."""
+import asyncio
+
+from seconds import seconds
+
+
+# [region event]
+async def run_race(name, start):
+    print(name, "is ready")
+    await start.wait()
+    print(name, "runs")
+
+
+async def main():
+    start = asyncio.Event()
+    race = asyncio.gather(*(run_race(name, start) for name in "ABC"))
+    await asyncio.sleep(seconds(1))
+    print("go!")
+    start.set()
+    await race
+# [end event]
+
+
+asyncio.run(main())

@@ -1,0 +1,45 @@
+// What run does, by hand: a loop is made, runs main, and is closed, whatever
+// happens.
+#include <cstdio>
+#include <utility>
+
+#include "06_tasks_futures/asyncio/event_loop.hpp"
+
+namespace {
+
+using asyncio::Coroutine;
+using asyncio::EventLoop;
+
+Coroutine<int> answer() {
+  co_return 42;
+}
+
+Coroutine<int> fail() {
+  throw asyncio::ValueError("no luck");
+  co_return 0;  // makes it a coroutine
+}
+
+// [region by_hand]
+struct LastWord {
+  ~LastWord() { std::puts("the loop is closed"); }
+};
+
+int run_by_hand(Coroutine<int> main) {
+  const LastWord last_word;
+  EventLoop loop;  // when it dies, it is closed
+  return loop.run_until_complete(std::move(main));
+}
+// [end by_hand]
+
+}  // namespace
+
+// [region main]
+int main() {
+  std::printf("main returned %d\n", run_by_hand(answer()));
+  try {
+    run_by_hand(fail());
+  } catch (const asyncio::ValueError& error) {
+    std::printf("main has failed: %s\n", error.what());
+  }
+}
+// [end main]

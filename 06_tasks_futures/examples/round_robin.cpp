@@ -1,0 +1,33 @@
+// The loop goes round: each task in turn, in the order of their making.
+#include <chrono>
+#include <cstdio>
+
+#include "06_tasks_futures/asyncio/gather.hpp"
+#include "06_tasks_futures/asyncio/run.hpp"
+#include "06_tasks_futures/asyncio/sleep.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using asyncio::Coroutine;
+
+// [region round_robin]
+Coroutine<> count(char name) {
+  for (int i = 0; i < 3; ++i) {
+    std::printf("%c%d\n", name, i);
+    co_await asyncio::sleep(0s);
+  }
+}
+
+Coroutine<> async_main() {
+  co_await asyncio::gather(count('A'), count('B'));
+}
+// [end round_robin]
+
+}  // namespace
+
+// [region main]
+int main() {
+  asyncio::run(async_main());
+}
+// [end main]

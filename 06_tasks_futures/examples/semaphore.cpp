@@ -1,0 +1,39 @@
+// A lock with several keys: two guests may be inside at the same time, the
+// others wait in the order in which they came.
+#include "06_tasks_futures/asyncio/semaphore.hpp"
+
+#include <chrono>
+#include <cstdio>
+
+#include "06_tasks_futures/asyncio/gather.hpp"
+#include "06_tasks_futures/asyncio/run.hpp"
+#include "06_tasks_futures/asyncio/sleep.hpp"
+
+namespace {
+
+using namespace std::chrono_literals;
+using asyncio::Coroutine;
+using asyncio::Semaphore;
+
+// [region semaphore]
+Coroutine<> visit(char name, Semaphore& keys) {
+  const auto held = co_await keys.scoped();
+  std::printf("%c comes in\n", name);
+  co_await asyncio::sleep(0s);
+  std::printf("%c leaves\n", name);
+}
+
+Coroutine<> async_main() {
+  Semaphore keys(2);
+  co_await asyncio::gather(visit('A', keys), visit('B', keys), visit('C', keys),
+                           visit('D', keys));
+}
+// [end semaphore]
+
+}  // namespace
+
+// [region main]
+int main() {
+  asyncio::run(async_main());
+}
+// [end main]

@@ -1,0 +1,18 @@
+"""A task does not start where it is made, but when the loop has its turn."""
+import asyncio
+
+
+# [region starts_later]
+async def body():
+    print("task body")
+
+
+async def main():
+    task = asyncio.create_task(body())
+    print("after create_task")
+    await task
+    print("after await")
+# [end starts_later]
+
+
+asyncio.run(main())

@@ -1,0 +1,27 @@
+"""How long coroutines take that run at the same time."""
+import asyncio
+
+from delay import async_timed, delay
+
+
+# [region timed]
+@async_timed
+async def short_delay():
+    return await delay(1)
+
+
+@async_timed
+async def long_delay():
+    return await delay(2)
+
+
+@async_timed
+async def main():
+    task_one = asyncio.create_task(long_delay())
+    task_two = asyncio.create_task(short_delay())
+    await task_one
+    await task_two
+# [end timed]
+
+
+asyncio.run(main())

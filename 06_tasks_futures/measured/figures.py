@@ -1,0 +1,62 @@
+"""Chapter 6's tables: what the core costs, in yardsticks."""
+from benchmark_json import count, kib, spread, three_digits, time
+
+NONE = "–"
+MEASURES = {"await": "await a coroutine that returns at once",
+            "turn": "a turn: `sleep(0s)`, alone",
+            "turns": "a turn, one task of a thousand",
+            "call_soon": "`call_soon`, and its run",
+            "wake_up": "wake up through a future",
+            "create_task": "`create_task`, and await"}
+BESIDE = {"bare": "nothing else", "descriptor": "a descriptor is watched",
+          "timer": "a timer is pending"}
+PYTHONS = {"asyncio": "Python's asyncio", "uvloop": "uvloop"}
+ALIVE = {"alive/1000000": "ours", "alive/asyncio": "Python's asyncio", "alive/uvloop": "uvloop"}
+
+
+def named(benchmarks, prefix):
+    names = benchmarks.names(prefix)
+    return names[0] if names else None
+
+
+def in_yardsticks(benchmarks, name):
+    return three_digits(benchmarks.time(name).low / benchmarks.time("yardstick").low)
+
+
+def cell(benchmarks, prefix):
+    name = named(benchmarks, prefix)
+    return in_yardsticks(benchmarks, name) if name else NONE
+
+
+def costs(benchmarks):
+    rows = [["", "yardsticks", "time", *(f"{text}, yardsticks" for text in PYTHONS.values())],
+            ["the yardstick", "1", spread(benchmarks.time("yardstick")), NONE, NONE]]
+    for measure, text in MEASURES.items():
+        bare = f"{measure}/bare"
+        rows.append([text, in_yardsticks(benchmarks, bare), spread(benchmarks.time(bare)),
+                     *(cell(benchmarks, f"{measure}/{python}") for python in PYTHONS)])
+    return rows
+
+
+def beside(benchmarks):
+    rows = [["yardsticks, beside", *BESIDE.values()]]
+    for measure, text in MEASURES.items():
+        rows.append([text, *(cell(benchmarks, f"{measure}/{other}") for other in BESIDE)])
+    return rows
+
+
+def size(value):
+    return f"{count(value)} B" if value < 1024 else kib(value)
+
+
+def alive(benchmarks):
+    rows = [["", "memory of one", "create and start one"]]
+    for prefix, text in ALIVE.items():
+        name = named(benchmarks, prefix)
+        if name:
+            rows.append([text, spread(benchmarks.counter(name, "resident"), size),
+                         spread(benchmarks.time(name))])
+    return rows
+
+
+tables = {"costs": costs, "beside": beside, "alive": alive}

@@ -1,0 +1,113 @@
+// Once it has warmed up, an echo server asks the heap for nothing.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <utility>
+
+#include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/free_list.hpp"
+#include "06_tasks_futures/asyncio/sockets.hpp"
+#include "common/net/address.hpp"
+#include "common/net/listen.hpp"
+#include "common/net/system_call.hpp"
+#include "common/testing/pair.hpp"
+
+namespace {
+
+int allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t /*size*/) noexcept {
+  std::free(memory);
+}
+
+namespace asyncio {
+namespace {
+
+constexpr int k_warm_up = 10;
+constexpr int k_round_trips = 1'000;
+
+Coroutine<> echo(Connection& client) {
+  while (Chunk chunk = co_await receive(client)) {
+    co_await send_all(client, chunk);
+  }
+}
+
+Coroutine<> serve_client(Connection client) {
+  const Watch watch(client.fd());
+  co_await echo(client);
+}
+
+/// The same on Python's calls.
+Coroutine<> serve_socket(net::Descriptor socket) {
+  const Watch watch(socket.get());
+  while (const Chunk chunk = co_await sock_recv(socket.get())) {
+    co_await sock_sendall(socket.get(), chunk.bytes());
+  }
+}
+
+class RoundTripTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!k_keeps_freed) GTEST_SKIP() << "a sanitizer sees each allocation";
+  }
+
+  /// Asks the server at the other end of `socket`, time after time; gives how
+  /// often somebody asked the heap meanwhile.
+  int allocations_in_echoes(int socket) {
+    turn();  // in which the task starts
+    for (int i = 0; i < k_warm_up; ++i) round_trip(socket);
+    const int before = allocations;
+    for (int i = 0; i < k_round_trips; ++i) round_trip(socket);
+    return allocations - before;
+  }
+
+  void turn() {
+    loop_.stop();
+    loop_.run_forever();
+  }
+
+  void round_trip(int socket) {
+    const std::array<char, 1024> question{};
+    std::array<char, 1024> answer{};
+    ASSERT_EQ(::send(socket, question.data(), question.size(), 0), 1024);
+    turn();
+    ASSERT_EQ(::recv(socket, answer.data(), answer.size(), MSG_DONTWAIT), 1024);
+  }
+
+  net::Log quiet_{true};
+  EventLoop loop_;
+};
+
+TEST_F(RoundTripTest, AnEchoAllocatesNothing) {
+  tests::Pair pair;
+  loop_.create_task(
+      serve_client(Connection(std::move(pair.here), net::Address(), quiet_)));
+  EXPECT_EQ(allocations_in_echoes(pair.there.get()), 0);
+  pair.there.close();
+  turn();  // in which it ends
+}
+
+TEST_F(RoundTripTest, NorDoesOneOnPythonsCalls) {
+  tests::Pair pair;
+  loop_.create_task(serve_socket(std::move(pair.here)));
+  EXPECT_EQ(allocations_in_echoes(pair.there.get()), 0);
+  pair.there.close();
+  turn();  // in which it ends
+}
+
+}  // namespace
+}  // namespace asyncio
