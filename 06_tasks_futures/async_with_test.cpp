@@ -252,6 +252,15 @@ TEST_F(AsyncWithTest, TakesAFunction) {
   EXPECT_EQ(run(runs_a_function(log_)), 11);
 }
 
+Coroutine<> runs_a_sleep(Log& log) {
+  co_await async_with(Connection(log), [](Connection&) { return sleep(1s); });
+}
+
+TEST_F(AsyncWithTest, TakesABlockThatGivesAnythingToAwait) {
+  run(runs_a_sleep(log_));
+  EXPECT_EQ(now(), 3);
+}
+
 // ---- what it takes
 
 struct ClosesAtOnce {

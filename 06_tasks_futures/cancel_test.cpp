@@ -691,6 +691,48 @@ TEST_F(CancelTest, MayEndABlockAndNotWhatComesAfterIt) {
   EXPECT_EQ(early.cancelling(), 0);
 }
 
+// ---- tasks that wait for each other
+
+Coroutine<> awaits_the_other(std::optional<Task<>>& other) {
+  co_await *other;
+}
+
+// CPython throws a RecursionError, which is a RuntimeError.
+TEST_F(CancelTest, IsRefusedWhereTasksWaitForEachOther) {
+  collect_reports();
+  std::optional<Task<>> a;
+  std::optional<Task<>> b;
+  a = loop().create_task(awaits_the_other(b), "a");
+  b = loop().create_task(awaits_the_other(a), "b");
+  run_turns(1);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(message_of<RuntimeError>([&] { return a->cancel(); }),
+              "Tasks that wait for each other cannot be cancelled");
+  }
+  run_turns(1);
+  EXPECT_FALSE(a->done());
+  loop().close();
+  EXPECT_EQ(reports_.size(), 2U);
+}
+
+Coroutine<> cancels_itself_and_awaits_the_other(std::optional<Task<>>& other) {
+  current_task()->cancel();
+  co_await *other;
+}
+
+TEST_F(CancelTest, OfTheTaskThatRunsMayCloseACircle) {
+  collect_reports();
+  std::optional<Task<>> a;
+  std::optional<Task<>> b;
+  a = loop().create_task(awaits_the_other(b), "a");
+  b = loop().create_task(cancels_itself_and_awaits_the_other(a), "b");
+  run_turns(3);
+  EXPECT_FALSE(a->done());
+  EXPECT_FALSE(b->done());
+  loop().close();
+  EXPECT_EQ(reports_.size(), 2U);
+}
+
 // ---- waits of one's own
 
 /// Something to wait for that will not be cancelled.

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -196,7 +197,7 @@ TEST_F(EventLoopTest, StopEndsTheRunAfterTheTurnAndKeepsWhatCameMeanwhile) {
 }
 
 // test_run_forever_pre_stopped
-TEST(RealTime, StopBeforeTheRunMakesItOneTurnThatDoesNotWait) {
+TEST(RealTime, StopBeforeTheRunMakesItOneTurn) {
   EventLoop loop;
   bool has_come = false;
   loop.call_later(24h, [&] { has_come = true; });
@@ -235,6 +236,85 @@ TEST_F(EventLoopTest, KnowsWhetherItRuns) {
   EXPECT_FALSE(loop().is_running());
   EXPECT_EQ(message_of<RuntimeError>([] { return &get_running_loop(); }),
             "no running event loop");
+}
+
+// ---- what it asks the kernel
+
+/// Finds nothing ready, and writes down for how long it was to wait.
+class IdleSelector final : public selectors::Selector {
+ public:
+  struct Asked {
+    std::vector<std::optional<std::chrono::nanoseconds>> timeouts;
+    std::function<void()> and_then = [] {};
+  };
+  explicit IdleSelector(Asked& asked) : asked_(asked) {}
+
+ private:
+  void add(int /*fd*/, selectors::Events /*events*/) override {}
+  void change(int /*fd*/, selectors::Events /*events*/) override {}
+  void remove(int /*fd*/) noexcept override {}
+  void wait(Timeout timeout, std::vector<Report>& /*reports*/) override {
+    asked_.timeouts.push_back(timeout);
+    asked_.and_then();
+  }
+
+  Asked& asked_;
+};
+
+class AsksTheKernel : public testing::Test {
+ protected:
+  void run_turns(int n) {
+    for (int i = 0; i < n; ++i) {
+      loop_.call_soon([this] { loop_.stop(); });
+      loop_.run_forever();
+    }
+  }
+
+  IdleSelector::Asked asked_;
+  EventLoop loop_{std::make_unique<IdleSelector>(asked_)};
+};
+
+TEST_F(AsksTheKernel, NothingIfSomebodyIsReadyAndNoDescriptorIsWatched) {
+  loop_.call_later(24h, [] {});
+  run_turns(3);
+  EXPECT_THAT(asked_.timeouts, IsEmpty());
+}
+
+TEST_F(AsksTheKernel, WithoutWaitingIfSomebodyIsReadyAndADescriptorIsWatched) {
+  loop_.add_reader(0, [] {});
+  run_turns(3);
+  EXPECT_THAT(asked_.timeouts, ElementsAre(0ns, 0ns, 0ns));
+}
+
+// test_run_forever_pre_stopped
+TEST_F(AsksTheKernel, WithoutWaitingIfTheRunIsToStop) {
+  loop_.stop();
+  loop_.run_forever();
+  EXPECT_THAT(asked_.timeouts, ElementsAre(0ns));
+}
+
+// test__run_once
+TEST_F(AsksTheKernel, ToWaitForTheNextTimerThatWasNotCancelled) {
+  asked_.and_then = [this] { loop_.stop(); };
+  loop_.call_later(5s, [] {}).cancel();
+  loop_.call_later(10s, [] {});
+  loop_.run_forever();
+  ASSERT_EQ(asked_.timeouts.size(), 1U);
+  EXPECT_GT(asked_.timeouts[0], 9s);
+  EXPECT_LE(asked_.timeouts[0], 10s);
+}
+
+TEST_F(AsksTheKernel, ToWaitForEverIfThereIsNoTimer) {
+  asked_.and_then = [this] { loop_.stop(); };
+  loop_.run_forever();
+  EXPECT_THAT(asked_.timeouts, ElementsAre(std::nullopt));
+}
+
+TEST_F(AsksTheKernel, WithoutWaitingIfATimerIsDue) {
+  asked_.and_then = [this] { loop_.stop(); };
+  loop_.call_later(-1s, [] {});
+  loop_.run_forever();
+  EXPECT_THAT(asked_.timeouts, ElementsAre(0ns));
 }
 
 // ---- run_until_complete

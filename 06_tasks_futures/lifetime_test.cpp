@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -589,6 +590,164 @@ TEST_F(NeverRetrieved, MayBeRethrownInTheHandler) {
             }),
             "boom");
 }
+
+// ---- all of it at once
+
+/// Tasks that do to each other whatever can be done, in an order that the seed
+/// decides.
+class Crowd {
+ public:
+  explicit Crowd(unsigned seed) : random_(seed) {
+    loop_.set_exception_handler([](EventLoop&, const ExceptionContext&) {});
+    for (int i = 0; i < 8; ++i) futures_.push_back(loop_.create_future());
+    for (int i = 0; i < 8; ++i) start();
+  }
+
+  void run() {
+    const int turns = number_below(60);
+    for (int i = 0; i < turns; ++i) {
+      loop_.stop();
+      try {
+        loop_.run_forever();
+      } catch (const KeyboardInterrupt&) {
+      }
+    }
+  }
+  /// What dies then still does something.
+  void close() { loop_.close(); }
+
+ private:
+  int number_below(int n) {
+    return std::uniform_int_distribution(0, n - 1)(random_);
+  }
+  Future<>& any_future() {
+    return futures_[static_cast<std::size_t>(number_below(8))];
+  }
+  Task<>& any_task() {
+    const int n = static_cast<int>(tasks_.size());
+    return tasks_[static_cast<std::size_t>(number_below(n))];
+  }
+
+  void start() {
+    if (++made_ > 200) return;
+    const std::string name = number_below(2) == 0 ? "named" : "";
+    Task<> task = loop_.create_task(live(Counted()), name);
+    if (tasks_.size() < 12) {
+      tasks_.push_back(std::move(task));
+    } else {
+      any_task() = std::move(task);
+    }
+  }
+
+  /// What may be done without waiting.
+  void act() {
+    const char* message = number_below(2) == 0 ? "" : "a message of some size";
+    switch (number_below(9)) {
+      case 0: return cancel_a_task(message);
+      case 1: return static_cast<void>(any_future().cancel(message));
+      case 2: return static_cast<void>(any_task().uncancel());
+      case 3: return add_callback();
+      case 4:
+        if (!any_future().done()) return;
+        any_future() = loop_.create_future();
+        return;
+      case 5:
+        if (Future<>& future = any_future(); !future.done()) {
+          future.set_result();
+        }
+        return;
+      case 6:
+        if (Future<>& future = any_future(); !future.done()) {
+          future.set_exception(CustomError());
+        }
+        return;
+      case 7:
+        if (!loop_.is_closed()) schedule();
+        return;
+      default:
+        if (!loop_.is_closed()) start();
+    }
+  }
+
+  void cancel_a_task(const char* message) {
+    try {
+      any_task().cancel(message);
+    } catch (const RuntimeError&) {  // they wait for each other
+    }
+  }
+
+  void add_callback() {
+    const Handle handle = any_future().add_done_callback(
+        [this, counted = Counted()](const Future<>&) { act(); });
+    if (number_below(4) == 0) handle.cancel();
+    if (number_below(4) == 0) any_future().remove_done_callback(handle);
+  }
+
+  void schedule() {
+    if (number_below(2) == 0) {
+      loop_.call_soon([this, counted = Counted()] { act(); });
+    } else {
+      const TimerHandle timer =
+          loop_.call_later(std::chrono::milliseconds(number_below(4)),
+                           [this, counted = Counted()] { act(); });
+      if (number_below(2) == 0) timer.cancel();
+    }
+  }
+
+  Coroutine<> wait(int below) {
+    const AtDeath at_death([this] { act(); });
+    switch (number_below(6)) {
+      case 0: co_await any_future(); break;
+      case 1: co_await Future<>(any_future()); break;
+      case 2: co_await any_task(); break;
+      case 3: co_await sleep(std::chrono::milliseconds(number_below(4))); break;
+      case 4:
+        if (number_below(10) == 0) throw KeyboardInterrupt();
+        if (number_below(4) == 0) throw CustomError();
+        break;
+      default:
+        if (below > 0) co_await wait(below - 1);
+    }
+  }
+
+  Coroutine<> live(Counted /*given*/) {
+    const Counted own;
+    const int steps = number_below(20);
+    for (int i = 0; i < steps; ++i) {
+      act();
+      try {
+        co_await wait(3);
+      } catch (const CancelledError&) {
+        if (number_below(2) == 0) throw;
+      } catch (const CustomError&) {
+        if (number_below(2) == 0) throw;
+      } catch (const RuntimeError&) {  // awaited itself
+      }
+    }
+  }
+
+  std::mt19937 random_;
+  int made_ = 0;
+  std::vector<Future<>> futures_;
+  std::vector<Task<>> tasks_;
+  EventLoop loop_{virtual_time};
+};
+
+class Crowds : public testing::TestWithParam<unsigned> {};
+
+TEST_P(Crowds, LeaveNothingBehind) {
+  Counted::reset();
+  stderr_of([] {
+    for (unsigned i = 0; i < 50; ++i) {
+      Crowd crowd(1000 * GetParam() + i);
+      crowd.run();
+      crowd.close();
+    }
+  });
+  EXPECT_EQ(Counted::alive, 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, Crowds, testing::Range(0U, 10U));
 
 }  // namespace
 }  // namespace asyncio

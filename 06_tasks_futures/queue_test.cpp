@@ -273,9 +273,9 @@ Coroutine<int> puts_and_gets(Queue<int>& queue, int n) {
   co_return sum;
 }
 
-TEST_F(QueueTest, TakesAndGivesAMillionInARow) {
+TEST_F(QueueTest, TakesAndGivesManyInARow) {
   Queue<int> queue(1);
-  EXPECT_EQ(run(puts_and_gets(queue, 1'000'000)), 1'000'000);
+  EXPECT_EQ(run(puts_and_gets(queue, 100'000)), 100'000);
 }
 
 // ---- those who wait are cancelled

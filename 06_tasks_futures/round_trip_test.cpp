@@ -1,4 +1,5 @@
-// Once it has warmed up, an echo server asks the heap for nothing.
+// Once it has warmed up, an echo server asks the heap for nothing; and who
+// waits holds no buffer.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -12,6 +13,7 @@
 #include "06_tasks_futures/asyncio/free_list.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
 #include "common/net/address.hpp"
+#include "common/net/chunk.hpp"
 #include "common/net/listen.hpp"
 #include "common/net/system_call.hpp"
 #include "common/testing/pair.hpp"
@@ -19,11 +21,13 @@
 namespace {
 
 int allocations = 0;
+int buffers = 0;  // those among them that may hold a chunk
 
 }  // namespace
 
 void* operator new(std::size_t size) {
   ++allocations;
+  if (size >= net::Chunk::k_capacity) ++buffers;
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
@@ -107,6 +111,20 @@ TEST_F(RoundTripTest, NorDoesOneOnPythonsCalls) {
   EXPECT_EQ(allocations_in_echoes(pair.there.get()), 0);
   pair.there.close();
   turn();  // in which it ends
+}
+
+// More of them than the chunks' pool would keep spare buffers for.
+TEST_F(RoundTripTest, WhoeverWaitsHoldsNoBuffer) {
+  std::array<tests::Pair, 20> pairs;
+  for (tests::Pair& pair : pairs) {
+    loop_.create_task(serve_socket(std::move(pair.here)));
+  }
+  const int before = buffers;
+  turn();
+  EXPECT_EQ(buffers, before);
+  for (tests::Pair& pair : pairs) round_trip(pair.there.get());
+  for (tests::Pair& pair : pairs) pair.there.close();
+  turn();
 }
 
 }  // namespace

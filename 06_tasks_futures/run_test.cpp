@@ -390,7 +390,8 @@ Coroutine<std::string> closes(Runner& runner) {
 
 TEST(RunnerTest, CannotBeClosedInsideOfARun) {
   Runner runner;
-  EXPECT_THROW(runner.run(closes(runner)), CancelledError);
+  EXPECT_EQ(runner.run(closes(runner)),
+            "Runner.close() cannot be called from a running event loop");
   EXPECT_EQ(runner.run(returns(1)), 1);
 }
 

@@ -7,8 +7,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -33,6 +35,15 @@ Handler handler_of(int signal) {
 }
 
 void ignore(int /*signal*/) {}
+
+/// Blocks the tests' signals in this thread, or lets them through.
+void block(int how) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGUSR1);
+  sigaddset(&set, SIGUSR2);
+  ::pthread_sigmask(how, &set, nullptr);
+}
 
 class SignalsTest : public LoopTest {
  protected:
@@ -96,15 +107,56 @@ TEST(Signals, ASignalWakesALoopThatSleeps) {
     loop.stop();
   });
   // Blocked here, the signal finds the other thread, and its handler the loop.
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGUSR1);
   std::thread other([] { ::kill(::getpid(), SIGUSR1); });
-  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  block(SIG_BLOCK);
   loop.run_forever();
-  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+  block(SIG_UNBLOCK);
   other.join();
   EXPECT_TRUE(has_come);
+}
+
+/// Sends a signal each time that the one before was seen.
+class Sender {
+ public:
+  Sender(EventLoop& loop, int signal) : loop_(loop), signal_(signal) {
+    loop.add_signal_handler(signal, [this] {
+      ++seen_;
+      seen_.notify_one();
+    });
+  }
+
+  void send_many(const std::function<void()>& and_then) {
+    for (int sent = 0; sent < 1'000; ++sent) {
+      ::kill(::getpid(), signal_);
+      seen_.wait(sent);
+    }
+    loop_.call_soon_threadsafe(and_then);
+  }
+
+ private:
+  EventLoop& loop_;
+  int signal_;
+  std::atomic<int> seen_ = 0;
+};
+
+// If one wake-up is lost, all wait for ever. The handlers run in the senders:
+// in the loop's thread they would interrupt its wait.
+TEST(Signals, NoWakeUpIsLost) {
+  EventLoop loop;
+  Sender first(loop, SIGUSR1);
+  Sender second(loop, SIGUSR2);
+  int left = 2;
+  const auto count_down = [&] {
+    if (--left == 0) loop.stop();
+  };
+  std::thread one([&] { first.send_many(count_down); });
+  std::thread two([&] { second.send_many(count_down); });
+  block(SIG_BLOCK);
+  loop.run_forever();
+  block(SIG_UNBLOCK);
+  one.join();
+  two.join();
+  EXPECT_EQ(left, 0);
 }
 
 TEST_F(SignalsTest, ASecondCallbackReplacesTheFirst) {

@@ -506,6 +506,7 @@ TEST_F(SockTest, SendallWaitsForASlowReaderAndLosesNothing) {
   start(says(pair_.fd(), full_text(), log_));
   turns(5);
   EXPECT_THAT(log_, IsEmpty());  // there was no room for all of it
+  EXPECT_EQ(selector().get_key(pair_.fd())->events, k_event_write);
   EXPECT_EQ(run(hears_slowly(pair_.there.get(), Chunk::k_capacity)),
             full_text());
   turns(1);
@@ -844,6 +845,7 @@ TEST_F(ConnectionTest, SendAllWaitsForASlowReaderAndLosesNothing) {
   start(says(*connection_, full_text(), log_));
   turns(5);
   EXPECT_THAT(log_, IsEmpty());  // there was no room for all of it
+  EXPECT_EQ(selector().get_key(connection_->fd())->events, k_event_write);
   EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
   turns(1);
   EXPECT_THAT(log_, ElementsAre("all is sent"));
@@ -988,6 +990,7 @@ TEST_F(AcceptClientTest, LooksAgainALittleLaterWhenDescriptorsAreShort) {
     const NoDescriptors none;
     turns(3);
   }
+  EXPECT_FALSE(loop_.timers().empty());  // and does nothing until then
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
             "clients wait to be accepted: Too many open files\n");
   EXPECT_THAT(log_, IsEmpty());

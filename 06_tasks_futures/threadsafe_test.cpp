@@ -59,7 +59,7 @@ TEST_F(ThreadsafeTest, WakesALoopThatSleeps) {
 }
 
 TEST_F(ThreadsafeTest, WakesALoopThatSleepsUntilATimer) {
-  loop_.call_later(24h, note("timer"));
+  loop_.call_later(Clock::duration::max(), note("timer"));
   std::thread other([&] { loop_.call_soon_threadsafe([&] { loop_.stop(); }); });
   loop_.run_forever();
   other.join();

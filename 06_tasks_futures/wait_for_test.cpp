@@ -104,6 +104,16 @@ TEST_F(WaitForTest, ACoroutineThatNeedsNotWaitTakesNoTurn) {
   EXPECT_TRUE(task.done());
 }
 
+TEST_F(WaitForTest, AHundredThousandInARowNeedNoMoreStackThanOne) {
+  const auto main = []() -> Coroutine<int> {
+    int sum = 0;
+    for (int i = 0; i < 100'000; ++i) sum += co_await wait_for(returns(1), 1s);
+    co_return sum;
+  };
+  EXPECT_EQ(run(main()), 100'000);
+  EXPECT_TRUE(loop().timers().empty());
+}
+
 TEST_F(WaitForTest, ACoroutineRunsInTheTaskThatWaits) {
   const auto names = []() -> Coroutine<std::string> {
     co_return current_task()->get_name();

@@ -4,12 +4,13 @@
 
 #include <concepts>
 #include <exception>
-#include <functional>
 #include <type_traits>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/awaitable.hpp"
 #include "06_tasks_futures/asyncio/coroutine.hpp"
 #include "06_tasks_futures/asyncio/destroyed_once.hpp"
+#include "06_tasks_futures/asyncio/returned.hpp"
 
 namespace asyncio {
 
@@ -22,13 +23,6 @@ concept AsyncResource = requires(T& resource, std::exception_ptr thrown) {
   { resource.aexit(thrown) } -> std::same_as<Coroutine<>>;
 };
 // [end resource]
-
-template <typename T>
-struct CoroutineResult;
-template <typename T>
-struct CoroutineResult<Coroutine<T>> {
-  using type = T;
-};
 
 // [region async_with]
 template <typename T, typename Resource, typename Block>
@@ -70,8 +64,7 @@ template <typename Resource, typename Block>
 auto async_with(Resource&& resource, Block&& block) {
   static_assert(ValueDestroyedOnce<Resource>, "name the resource first");
   static_assert(DestroyedOnce<Block>, "name the block first");
-  using Result = std::invoke_result_t<Block&, Resource&>;
-  using T = typename CoroutineResult<Result>::type;
+  using T = AwaitResult<std::invoke_result_t<Block&, Resource&>>;
   return open_run_close<T, Resource, Block>(std::forward<Resource>(resource),
                                             std::forward<Block>(block));
 }

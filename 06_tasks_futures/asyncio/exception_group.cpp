@@ -25,8 +25,8 @@ ExceptionGroup::ExceptionGroup(const std::string& message,
                                std::vector<std::exception_ptr> exceptions) {
   if (exceptions.empty()) throw ValueError("a group of no exceptions");
   const std::string what = counted(message, exceptions.size());
-  content_ =
-      std::make_shared<Content>(Content{message, what, std::move(exceptions)});
+  content_ = std::make_shared<Content>(Content{
+      .message = message, .what = what, .exceptions = std::move(exceptions)});
 }
 
 const char* ExceptionGroup::what() const noexcept {

@@ -152,7 +152,7 @@ class TupleGathering final
   void collect() override { collect_at(std::index_sequence_for<Ts...>()); }
 
   template <std::size_t... places>
-  void collect_at(std::index_sequence<places...>) {
+  void collect_at(std::index_sequence<places...> /*all*/) {
     this->set_result(Result{this->template slot_of<Ts>(places)...});
   }
 };
@@ -241,11 +241,11 @@ auto gather(Range&& awaitables) {
 
 /// The same, but waits for all, whatever they come to, and gives Outcomes.
 template <BecomesFuture... As>
-auto gather(ReturnExceptions, As&&... awaitables) {
+auto gather(ReturnExceptions /*tag*/, As&&... awaitables) {
   return gather_all<GatheredOutcome>(std::forward<As>(awaitables)...);
 }
 template <BecomeFutures Range>
-auto gather(ReturnExceptions, Range&& awaitables) {
+auto gather(ReturnExceptions /*tag*/, Range&& awaitables) {
   return gather_range<GatheredOutcome>(std::forward<Range>(awaitables));
 }
 // [end gather]

@@ -72,6 +72,7 @@ EventLoop& Runner::get_loop() {
 
 void Runner::close() {
   if (!loop_ || loop_->is_closed()) return;
+  check_no_loop_runs("Runner.close()");
   try {
     cancel_all_tasks(*loop_);
     run_last_turns(*loop_);

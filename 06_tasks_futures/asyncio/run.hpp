@@ -40,7 +40,8 @@ class Runner {
 
   /// Cancels the tasks that are left, runs until they have ended, and closes
   /// the loop. What they fail with goes to its exception handler. Throws what
-  /// ends the run before that, such as KeyboardInterrupt.
+  /// ends the run before that, such as KeyboardInterrupt; RuntimeError inside
+  /// of a running loop.
   void close();
 
   /// Throws RuntimeError, in the name of `caller`, inside of a running loop.

@@ -20,6 +20,19 @@ class Current {
   Scheduler& scheduler_;
 };
 
+/// Calls a function when it dies.
+template <typename Function>
+class Finally {
+ public:
+  explicit Finally(Function function) : function_(std::move(function)) {}
+  Finally(const Finally&) = delete;
+  Finally& operator=(const Finally&) = delete;
+  ~Finally() { function_(); }
+
+ private:
+  Function function_;
+};
+
 }  // namespace
 
 // [region step]
@@ -37,13 +50,9 @@ void TaskBase::run() {
 // [end step]
 
 // [region cancel]
-void TaskBase::cancel_waited() {
-  if (waited_->cancel(texts_.message())) must_cancel_ = false;
-}
-
 bool TaskBase::request_cancel(const std::string& message) {
   ++cancelling_;
-  if (waited_ && waited_->cancel(message)) return true;
+  if (cancel_waited(message)) return true;
   must_cancel_ = true;
   texts_.set_message(message);
   return true;
@@ -54,6 +63,23 @@ int TaskBase::uncancel() noexcept {
   return cancelling();
 }
 // [end cancel]
+
+void TaskBase::cancel_new_wait() noexcept {
+  try {
+    if (cancel_waited(texts_.message())) must_cancel_ = false;
+  } catch (...) {  // then it is cancelled when it has waited
+  }
+}
+
+bool TaskBase::cancel_waited(const std::string& message) {
+  if (!waited_) return false;
+  if (is_passing_on_) {
+    throw RuntimeError("Tasks that wait for each other cannot be cancelled");
+  }
+  is_passing_on_ = true;
+  const Finally at_end([this] { is_passing_on_ = false; });
+  return waited_->cancel(message);
+}
 
 void TaskBase::abandon() noexcept {
   const Ref keep(future());

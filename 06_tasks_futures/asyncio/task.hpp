@@ -34,7 +34,7 @@ class TaskBase : public Runnable, public Chain {
   /// It waits for `waited`, which will wake it.
   void wait_for(Waited& waited) {
     waited_ = &waited;
-    if (must_cancel_) cancel_waited();
+    if (must_cancel_) cancel_new_wait();
   }
   /// To be called where a wait is over: that is where a task is cancelled.
   void throw_if_cancelled() const {
@@ -105,7 +105,8 @@ class TaskBase : public Runnable, public Chain {
   }
 
  private:
-  void cancel_waited();
+  void cancel_new_wait() noexcept;
+  bool cancel_waited(const std::string& message);
 
   Scheduler& scheduler_;
   Waited* waited_ = nullptr;
@@ -113,10 +114,11 @@ class TaskBase : public Runnable, public Chain {
   TaskBase* newer_ = nullptr;
   TaskTexts texts_;
   std::uint32_t number_;
-  std::uint32_t cancelling_ : 29 = 0;
+  std::uint32_t cancelling_ : 28 = 0;
   bool has_started_ : 1 = false;
-  bool must_cancel_ : 1 = false;  // at the next step
-  bool is_thrown_ : 1 = false;    // in this step, where the wait ends
+  bool must_cancel_ : 1 = false;    // at the next step
+  bool is_thrown_ : 1 = false;      // in this step, where the wait ends
+  bool is_passing_on_ : 1 = false;  // a cancellation, to what it waits for
 };
 // [end task_base]
 

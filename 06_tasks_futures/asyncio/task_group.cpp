@@ -74,7 +74,7 @@ void TaskGroup::cancel_all() {
 
 // [region on_task_done]
 void TaskGroup::add(const AnyTask& task) {
-  const Children::iterator child = children_.emplace(children_.end(), task);
+  const auto child = children_.emplace(children_.end(), task);
   child->callback.emplace(task.state(), [this, child] { on_task_done(child); });
 }
 

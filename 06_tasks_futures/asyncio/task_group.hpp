@@ -66,7 +66,7 @@ class TaskGroup {
 
  private:
   struct Child {
-    explicit Child(const AnyTask& its_task) : task(its_task) {}
+    explicit Child(AnyTask its_task) : task(std::move(its_task)) {}
     AnyTask task;
     std::optional<ScopedCallback> callback;
   };
@@ -117,7 +117,8 @@ Coroutine<BlockResult<Block, TaskGroup>> TaskGroup::run_in(TaskGroup* given,
 // [end run_in]
 
 /// `co_await task_group([&](TaskGroup& group) -> Coroutine<> { ... })`: runs
-/// the block in a TaskGroup, and gives what it returns.
+/// the block in a TaskGroup, and gives what it returns. A block that has a name
+/// is only referred to.
 template <typename Block>
 Coroutine<BlockResult<Block, TaskGroup>> task_group(Block&& block) {
   static_assert(DestroyedOnce<Block>, "name the block first");

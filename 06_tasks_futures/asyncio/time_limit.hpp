@@ -15,7 +15,7 @@ namespace asyncio {
 /// A duration, also of seconds with a fraction; or std::nullopt: for ever.
 class TimeLimit {
  public:
-  constexpr TimeLimit(std::nullopt_t = std::nullopt) noexcept {}
+  constexpr TimeLimit(std::nullopt_t /*none*/ = std::nullopt) noexcept {}
   /// Throws ValueError if it is no number.
   template <typename Number, typename Period>
   TimeLimit(std::chrono::duration<Number, Period> limit)

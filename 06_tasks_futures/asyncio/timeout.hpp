@@ -21,7 +21,7 @@ class Timeout {
  public:
   /// At a time of the loop's clock; std::nullopt: never.
   explicit Timeout(std::optional<TimePoint> when) noexcept : when_(when) {}
-  explicit Timeout(std::nullopt_t) noexcept {}
+  explicit Timeout(std::nullopt_t /*never*/) noexcept {}
   Timeout(const Timeout& other) noexcept : Timeout(other.when_) {}
   Timeout& operator=(const Timeout&) = delete;
   ~Timeout() = default;
@@ -100,7 +100,8 @@ Coroutine<BlockResult<Block, Timeout>> Timeout::run(Block&& block) {
 /// `co_await timeout_at(when, [&](Timeout&) -> Coroutine<int> { ... })`: gives
 /// what the block returns, unless `when` comes first: then it is cancelled, and
 /// TimeoutError thrown. std::nullopt: never. A block that catches the
-/// CancelledError has its way.
+/// CancelledError has its way. A block that has a name is only referred to.
+// Left out: that the TimeoutError knows the CancelledError it came from.
 template <typename Block>
 Coroutine<BlockResult<Block, Timeout>> timeout_at(std::optional<TimePoint> when,
                                                   Block&& block) {

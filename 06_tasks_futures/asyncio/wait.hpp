@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <type_traits>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@ struct WaitOptions {
   TimeLimit timeout = std::nullopt;
   ReturnWhen return_when = ReturnWhen::all_completed;
 };
+static_assert(std::is_trivially_destructible_v<WaitOptions>);  // as GCC 12 asks
 
 /// In the order in which they were given, each once.
 template <typename F>

@@ -67,7 +67,8 @@ class Waiter final : public Waited, private Link {
   void await_suspend(std::coroutine_handle<> /*self*/) {
     task_->wait_for(*this);
   }
-  /// It is out, and went on. Throws CancelledError.
+  /// The wait is over: it is not among the waiters any more. Throws
+  /// CancelledError.
   void await_resume();
 
   /// It goes on in the next turn.

@@ -157,20 +157,23 @@ std::string slots_in(const Filled& all, const Numbers& some) {
 }
 
 /// What failed is not to be told at the end.
-class Retrieved {
- public:
-  explicit Retrieved(Numbers futures) : futures_(std::move(futures)) {}
-  Retrieved(const Retrieved&) = delete;
-  Retrieved& operator=(const Retrieved&) = delete;
-  ~Retrieved() {
-    for (const asyncio::Future<int>& future : futures_) {
-      if (future.done()) future.state().set_retrieved();
-    }
+void retrieve(const Numbers& futures) {
+  for (const asyncio::Future<int>& future : futures) {
+    if (future.done()) future.state().set_retrieved();
   }
+}
 
- private:
-  Numbers futures_;
-};
+asyncio::Coroutine<asyncio::WaitResult<asyncio::Future<int>>> wait_and_retrieve(
+    Numbers futures, asyncio::WaitOptions options) {
+  try {
+    auto result = co_await asyncio::wait(futures, options);
+    retrieve(futures);
+    co_return result;
+  } catch (...) {
+    retrieve(futures);
+    throw;
+  }
+}
 
 asyncio::Coroutine<std::string> wait(Interpreter& in, Actor&,
                                      const Statement& each) {
@@ -178,9 +181,8 @@ asyncio::Coroutine<std::string> wait(Interpreter& in, Actor&,
   if (all.nodes.empty()) co_return "nothing";
   Numbers futures;
   for (const Node* node : all.nodes) futures.push_back(*node->number());
-  const Retrieved retrieved(futures);
   const asyncio::WaitResult<asyncio::Future<int>> result =
-      co_await asyncio::wait(std::move(futures), options_of(each));
+      co_await wait_and_retrieve(std::move(futures), options_of(each));
   co_return "done" + slots_in(all, result.done) + " pending" +
       slots_in(all, result.pending);
 }

@@ -6,114 +6,20 @@ the errors are where two things happen in one turn of the loop.
 """
 from __future__ import annotations
 
-from typing import Callable, Optional
+from typing import Callable
 
+from features import EVERYTHING
+from operands import Place
 from program import Program, Statement, statement
-
-# What has come, or come to be as it is in 3.13, with a version of Python. Themes and
-# statements that need it are left out for Pythons before that; and all of them for those
-# after 3.13, of which nobody knows yet.
-SINCE = {
-    "wait_for": (3, 13),
-    "uncancel": (3, 13),
-    "gather_done": (3, 13),  # of what is done already
-    "group": (3, 13),
-    "conditions": (3, 13),
-    "barriers": (3, 13),  # which stand on conditions
-    "shutdown": (3, 13),
-    "timeouts": (3, 12),
-}
-CHANGED_LATER = frozenset({"shield"})
-REFERENCE = (3, 13)
-EVERYTHING = CHANGED_LATER.union(SINCE)
-THEMES = {"timeouts": 4, "gather": 4, "wait": 3, "shield": 3, "group": 4, "futures": 4,
-          "callbacks": 3, "locks": 3, "semaphores": 3, "events": 2, "conditions": 3,
-          "queues": 4, "barriers": 2}
+from themes import THEMES, Statements, Themes
 
 # What often fails.
 RISKY = {"lock.release", "semaphore.release", "condition.notify", "condition.notify_all",
          "queue.get_nowait", "queue.put_nowait", "queue.task_done", "set_result",
-         "set_exception", "result", "exception", "raise"}
+         "set_exception", "result", "exception"}
 
 
-def features_of(version: tuple[int, ...]) -> frozenset[str]:
-    """What a program may have if it is to do the same there as in the REFERENCE."""
-    version = version[:2]
-    if version > REFERENCE:
-        return frozenset()
-    return CHANGED_LATER | {name for name, since in SINCE.items() if version >= since}
-
-
-class Random:
-    """SplitMix64."""
-
-    def __init__(self, seed: int):
-        self.state = seed & (2**64 - 1)
-
-    def next(self) -> int:
-        self.state = (self.state + 0x9E3779B97F4A7C15) & (2**64 - 1)
-        mixed = self.state
-        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & (2**64 - 1)
-        mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & (2**64 - 1)
-        return mixed ^ (mixed >> 31)
-
-    def below(self, n: int) -> int:
-        return self.next() % n
-
-    def between(self, least: int, most: int) -> int:
-        return least + self.below(most - least + 1)
-
-    def chance(self, percent: int) -> bool:
-        return self.below(100) < percent
-
-    def choice(self, items: list):
-        return items[self.below(len(items))]
-
-    def weighted(self, weights: dict):
-        left = self.below(sum(weights.values()))
-        for item, weight in weights.items():
-            left -= weight
-            if left < 0:
-                return item
-        raise AssertionError("no weights")
-
-    def sample(self, items: list, n: int) -> list:
-        rest = list(items)
-        return [rest.pop(self.below(len(rest))) for _ in range(min(n, len(rest)))]
-
-
-class Place:
-    """Where a statement comes to stand."""
-
-    def __init__(self, body: int, depth: int = 0, within: frozenset[str] = frozenset()):
-        self.body = body
-        self.depth = depth
-        self.within = within
-
-    def inside(self, what: str) -> "Place":
-        return Place(self.body, self.depth + 1, self.within | {what})
-
-
-Statements = list
-
-
-class Generator:
-    def __init__(self, seed: int, features: frozenset[str] = EVERYTHING):
-        self.random = Random(seed)
-        self.features = features
-        self.program = Program(seed)
-        self.left = 0           # statements that the body may still have
-        self.slots = 0          # so many are in use
-        self.early = 0          # so many of those known are filled at the beginning
-        self.known: list[int] = []  # slots that are likely to be filled
-        self.runs: dict[int, int] = {}  # of a slot's task: its body
-        self.futures: list[int] = []
-        self.gathers: list[int] = []
-        self.handles = 0
-        self.counts: dict[str, int] = {}  # of what is shared
-        self.themes: list[str] = []
-        self.callback_count = 0
-
+class Generator(Themes):
     # --- the whole
 
     def generate(self) -> Program:
@@ -265,54 +171,7 @@ class Generator:
         group.block += self.block(inside)
         return self.guarded([group], place)
 
-    # --- operands
-
-    def new_slot(self) -> int:
-        self.slots += 1
-        self.known.append(self.slots - 1)
-        return self.slots - 1
-
-    def slot(self, place: Place) -> int:
-        """Mostly one that is filled when the others begin; not one's own."""
-        others = [slot for slot in self.known[:self.early] if self.runs.get(slot) != place.body]
-        return self.random.choice(others if others and self.random.chance(70) else self.known)
-
-    def some_slots(self) -> list[int]:
-        return self.random.sample(self.known, self.random.between(1, 3))
-
-    def duration(self) -> int:
-        random = self.random
-        kind = random.weighted({"none": 40, "short": 42, "long": 16, "negative": 2})
-        return {"none": 0, "short": random.between(1, 4), "long": random.between(5, 12),
-                "negative": -1}[kind]
-
-    def limit(self) -> str:
-        """Of a wait: `-` is none."""
-        random = self.random
-        kind = random.weighted({"none": 8, "now": 10, "negative": 2, "short": 60, "long": 20})
-        return str({"none": "-", "now": 0, "negative": -1, "short": random.between(1, 4),
-                    "long": random.between(5, 12)}[kind])
-
-    def number(self) -> int:
-        return self.random.below(10)
-
-    def message(self) -> list[str]:
-        return ["m" + str(self.number())] if self.random.chance(30) else []
-
-    def body(self, place: Place) -> Optional[int]:
-        """Bodies start only those behind them, so there is an end to it."""
-        last = len(self.program.bodies) - 1
-        first = place.body + 1 if place.body < 1000 else max(last, 1)
-        return self.random.between(first, last) if first <= last else None
-
-    def shared(self, theme: str) -> int:
-        return self.random.below(self.counts[theme])
-
-    def whom(self, place: Place) -> str:
-        me = "callback" not in place.within and self.random.chance(25)
-        return "me" if me or not self.known else str(self.slot(place))
-
-    # --- what waits
+    # --- what waits, whatever the theme
 
     def plain_wait(self, place: Place) -> Statements:
         random = self.random
@@ -325,160 +184,6 @@ class Generator:
             who = "me" if random.chance(3) else self.slot(place)
             return [statement("await", who)]
         return [statement("sleep", self.duration())]
-
-    def theme_waits(self, theme: str, place: Place) -> list[Callable[[], Statements]]:
-        return getattr(self, "waits_of_" + theme)(place)
-
-    def waits_of_timeouts(self, place: Place) -> list:
-        waits = [lambda: self.timeout(place), lambda: self.timeout(place)]
-        if "wait_for" in self.features:
-            waits += [lambda: self.wait_for(place), lambda: self.wait_for(place)]
-        return waits
-
-    def wait_for(self, place: Place) -> Statements:
-        items = self.items(place, 1)
-        return [statement("wait_for", self.limit(), items[0])] if items else []
-
-    def waits_of_gather(self, place: Place) -> list:
-        return [lambda: self.gather(place), lambda: self.gather(place),
-                lambda: self.gather_to(place)]
-
-    def items(self, place: Place, n: int) -> list[str]:
-        """Slots and bodies, for gather and wait_for."""
-        items: list[str] = []
-        with_slots = self.known and "gather_done" in self.features
-        rest = [slot for slot in self.known if self.runs.get(slot) != place.body]
-        for _ in range(n):
-            body = self.body(place)
-            if with_slots and rest and (body is None or self.random.chance(50)):
-                items.append(str(rest.pop(self.random.below(len(rest)))))
-            elif body is not None:
-                items.append("b" + str(body))
-        return items
-
-    def gather(self, place: Place) -> Statements:
-        mode = self.random.choice(["raise", "return"])
-        return [statement("gather", mode, *self.items(place, self.random.between(1, 3)))]
-
-    def gather_to(self, place: Place) -> Statements:
-        mode = self.random.choice(["raise", "return"])
-        items = self.items(place, self.random.between(1, 3))
-        slot = self.slots
-        self.slots += 1
-        start = statement("gather_to", slot, mode, *items)
-        between = self.random.weighted({"sleep": 4, "cancel": 3, "": 3})
-        middle = {"sleep": [statement("sleep", self.duration())],
-                  "cancel": [statement("cancel", slot, *self.message())], "": []}[between]
-        return [start, *middle, statement("await", slot)]
-
-    def waits_of_wait(self, place: Place) -> list:
-        return [lambda: self.wait(), lambda: self.wait(), lambda: self.as_completed()]
-
-    def wait(self) -> Statements:
-        if not self.known:
-            return []
-        mode = self.random.choice(["all", "first", "exception"])
-        limit = "-" if self.random.chance(40) else self.limit()
-        return [statement("wait", mode, limit, *self.some_slots())]
-
-    def as_completed(self) -> Statements:
-        if not self.known:
-            return []
-        limit = "-" if self.random.chance(40) else self.limit()
-        return [statement("as_completed", limit, *self.some_slots())]
-
-    def waits_of_shield(self, place: Place) -> list:
-        return [lambda: self.shield(place), lambda: self.shield(place), lambda: self.shield_to(place)]
-
-    def shield(self, place: Place) -> Statements:
-        return [statement("shield", self.slot(place))] if self.known else []
-
-    def shield_to(self, place: Place) -> Statements:
-        if not self.known:
-            return []
-        inner = self.slot(place)
-        outer = self.new_slot()
-        middle = self.random.choice([[], [statement("cancel", outer, *self.message())],
-                                     [statement("sleep", self.duration())]])
-        return [statement("shield_to", outer, inner), *middle, statement("await", outer)]
-
-    def waits_of_group(self, place: Place) -> list:
-        return [lambda: self.group(place)]
-
-    def spawn_in(self, place: Place) -> Statements:
-        body = self.body(place)
-        return [] if body is None else [statement("spawn_in", self.new_slot(), body)]
-
-    def waits_of_futures(self, place: Place) -> list:
-        return [lambda: [statement("await", self.random.choice(self.futures))]]
-
-    def waits_of_callbacks(self, place: Place) -> list:
-        return []
-
-    def waits_of_locks(self, place: Place) -> list:
-        return [lambda: self.with_block("lock", self.shared("locks"), place),
-                lambda: self.with_block("lock", self.shared("locks"), place),
-                lambda: self.between("lock", self.shared("locks"), place)]
-
-    def waits_of_semaphores(self, place: Place) -> list:
-        return [lambda: self.with_block("semaphore", self.shared("semaphores"), place),
-                lambda: self.with_block("semaphore", self.shared("semaphores"), place),
-                lambda: self.between("semaphore", self.shared("semaphores"), place)]
-
-    def with_block(self, kind: str, number: int, place: Place) -> Statements:
-        block = statement("with", kind, number)
-        block.block = self.block(place.inside(kind)) if place.depth < 4 else []
-        return [block]
-
-    def between(self, kind: str, number: int, place: Place) -> Statements:
-        middle = self.plain_wait(place) if self.random.chance(70) else []
-        release = [statement(kind + ".release", number)] if self.random.chance(85) else []
-        return [statement(kind + ".acquire", number), *middle, *release]
-
-    def waits_of_events(self, place: Place) -> list:
-        return [lambda: [statement("event.wait", self.shared("events"))]]
-
-    def waits_of_conditions(self, place: Place) -> list:
-        return [lambda: self.condition(place)]
-
-    def condition(self, place: Place) -> Statements:
-        number = self.shared("conditions")
-        random = self.random
-        waits = random.weighted({"wait": 4, "wait_for": 5, "change": 10, "unlocked": 1})
-        if waits == "unlocked":
-            return [statement("condition.wait", number)]
-        block = statement("with", "condition", number)
-        if waits == "wait":
-            block.block = [statement("condition.wait", number)]
-        elif waits == "wait_for":
-            block.block = [statement("condition.wait_for", number, random.between(1, 3))]
-        else:
-            block.block = [statement("condition.add", number, random.between(1, 2)),
-                           self.notify(number)]
-        if random.chance(25):
-            block.block.insert(random.below(2), statement("sleep", self.duration()))
-        return [block]
-
-    def notify(self, number: int) -> Statement:
-        if self.random.chance(40):
-            return statement("condition.notify_all", number)
-        return statement("condition.notify", number, self.random.between(1, 2))
-
-    def waits_of_queues(self, place: Place) -> list:
-        queue = self.shared("queues")
-        return [lambda: [statement("queue.put", queue, self.number())],
-                lambda: [statement("queue.put", queue, self.number())],
-                lambda: [statement("queue.get", queue)],
-                lambda: [statement("queue.get", queue)],
-                lambda: [statement("queue.get", queue), statement("queue.task_done", queue)],
-                lambda: [statement("queue.join", queue)]]
-
-    def waits_of_barriers(self, place: Place) -> list:
-        number = self.shared("barriers")
-        wait = lambda: [statement("barrier.wait", number)]
-        return [wait, wait, wait, wait, wait,
-                lambda: [statement("barrier.reset", number)],
-                lambda: [statement("barrier.abort", number)]]
 
     # --- what doesn't wait
 
@@ -542,78 +247,6 @@ class Generator:
 
     def act_result(self, place: Place) -> Statements:
         return [statement(self.random.choice(["result", "exception"]), self.whom(place))]
-
-    def theme_acts(self, theme: str, place: Place) -> list[Callable[[], Statements]]:
-        maker = getattr(self, "acts_of_" + theme, None)
-        return maker(place) if maker else []
-
-    def acts_of_timeouts(self, place: Place) -> list:
-        if "timeout" not in place.within:
-            return []
-        return [lambda: [statement("reschedule", self.limit())], lambda: [statement("expired")]]
-
-    def acts_of_group(self, place: Place) -> list:
-        return [lambda: self.spawn_in(place)] if "callback" not in place.within else []
-
-    def acts_of_futures(self, place: Place) -> list:
-        future = self.random.choice(self.futures)
-        return [lambda: [statement("set_result", future, self.number())],
-                lambda: [statement("set_result", future, self.number())],
-                lambda: [statement("set_exception", future, self.number())],
-                lambda: [statement("cancel", future, *self.message())],
-                lambda: [statement(self.random.choice(["result", "exception"]), future)]]
-
-    def acts_of_callbacks(self, place: Place) -> list:
-        first = place.body - 1000 + 1 if place.body >= 1000 else 0
-        if first >= self.callback_count:
-            return []
-        number = self.random.between(first, self.callback_count - 1)
-        acts = [lambda: [statement("soon", self.new_handle(), number)],
-                lambda: [statement("later", self.new_handle(), self.duration(), number)]]
-        if self.known:
-            acts += [lambda: [statement("on_done", self.slot(place), number)]] * 2
-        if self.handles:
-            acts.append(lambda: [statement("cancel_handle", self.random.below(self.handles))])
-        return acts
-
-    def new_handle(self) -> int:
-        self.handles += 1
-        return self.handles - 1
-
-    def acts_of_locks(self, place: Place) -> list:
-        return self.acts_of_both("lock", self.shared("locks"))
-
-    def acts_of_semaphores(self, place: Place) -> list:
-        return self.acts_of_both("semaphore", self.shared("semaphores"))
-
-    def acts_of_both(self, kind: str, number: int) -> list:
-        return [lambda: [statement(kind + ".release", number)],
-                lambda: [statement(kind + ".locked", number)]]
-
-    def acts_of_events(self, place: Place) -> list:
-        event = self.shared("events")
-        return [lambda: [statement("event.set", event)], lambda: [statement("event.set", event)],
-                lambda: [statement("event.clear", event)]]
-
-    def acts_of_conditions(self, place: Place) -> list:
-        number = self.shared("conditions")
-        add = lambda: [statement("condition.add", number, self.random.between(1, 2))]
-        return [add, add, lambda: [self.notify(number)]]
-
-    def acts_of_queues(self, place: Place) -> list:
-        queue = self.shared("queues")
-        acts = [lambda: [statement("queue.put_nowait", queue, self.number())],
-                lambda: [statement("queue.put_nowait", queue, self.number())],
-                lambda: [statement("queue.get_nowait", queue)],
-                lambda: [statement("queue.task_done", queue)],
-                lambda: [statement("queue.size", queue)]]
-        if "shutdown" in self.features:
-            acts.append(lambda: [statement("queue.shutdown", queue,
-                                           self.random.choice(["now", "later"]))])
-        return acts
-
-    def acts_of_barriers(self, place: Place) -> list:
-        return [lambda: [statement("barrier.look", self.shared("barriers"))]]
 
 
 def generate(seed: int, features: frozenset[str] = EVERYTHING) -> Program:

@@ -95,6 +95,7 @@ class Interpreter {
   asyncio::Coroutine<std::exception_ptr> error_of(Actor& actor,
                                                   const Block& block);
 
+  /// Puts a new future into a slot, and gives its name.
   std::string keep(std::string name, Node::Future future,
                    const std::string& slot);
   /// What is in the slot, or is the task that runs (`me`); null if nothing.
@@ -102,11 +103,14 @@ class Interpreter {
   /// The same, if it has the future of a number.
   [[nodiscard]] Node* number_node(const std::string& slot);
   void put(const std::string& slot, Node& node) { slots_[slot] = &node; }
+  /// Of a child without a slot: its end is not to be told.
   void keep_alive(const asyncio::Future<int>& future) {
     implicit_.push_back(future);
   }
 
+  /// It would wait for itself, in a circle that `cancel` never leaves.
   [[nodiscard]] bool must_not_wait(const Actor& actor, const Node& node) const;
+  /// Whom the task, or what gather gave, waits for.
   [[nodiscard]] std::vector<std::string>& waits_of(const std::string& task) {
     return waits_[task];
   }

@@ -24,20 +24,17 @@ from typing import Iterable, Iterator
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import coverage
-from generator import EVERYTHING, REFERENCE, features_of, generate
+import counts
+from features import EVERYTHING, REFERENCE, features_of
+from generator import generate
 from program import Program, text_of
-from runners import Runner, Trace, python_runner, side_by_side, version_of
+from runners import Failure, Runner, Trace, python_runner, side_by_side, version_of
 from shrink import shrink
 
 OLDEST = (3, 11)
 TOO_OLD = 77
 TRACES = Path(__file__).resolve().with_name("traces.txt")
 CHUNK = 250
-
-
-class Failure(Exception):
-    """What is wrong with the command, for the one who gave it."""
 
 
 def programs_from(seed: int, count: int, features: frozenset[str]) -> Iterator[list[Program]]:
@@ -137,8 +134,13 @@ def recorded(program: Program, trace: Trace) -> str:
     return f"{program.seed} {digest([text_of(program)])} {digest(trace)}"
 
 
+def recorded_lines() -> list[str]:
+    """By seed, from 1."""
+    return TRACES.read_text(encoding="utf-8").splitlines()[2:]
+
+
 def compare(arguments: argparse.Namespace) -> int:
-    lines = TRACES.read_text(encoding="utf-8").splitlines()[2:]
+    lines = recorded_lines()
     runner = ours(arguments)
     differing = 0
     for chunk in programs_from(1, len(lines), EVERYTHING):
@@ -163,12 +165,12 @@ def compare(arguments: argparse.Namespace) -> int:
 
 def count_coverage(arguments: argparse.Namespace) -> int:
     runner = python_runner(arguments.python)
-    counts = coverage.Counts()
+    seen = counts.Counts()
     for chunk in programs_from(arguments.seed or 1, arguments.count,
                                features_of(version_of(arguments.python))):
         for trace in runner.traces(chunk).values():
-            counts.add(trace)
-    print(*counts.lines(), sep="\n")
+            seen.add(trace)
+    print(*seen.lines(), sep="\n")
     return 0
 
 

@@ -13,6 +13,11 @@ from program import Program, text_of
 SECONDS = 60.0  # for a process to end
 
 Trace = list[str]
+WELL = "has exited with 0"
+
+
+class Failure(Exception):
+    """What is wrong, for the one who gave the command."""
 
 
 class Runner:
@@ -28,14 +33,17 @@ class Runner:
         while left:
             output, end = self.output_of("".join(map(text_of, left)))
             traces.update(complete_traces(output))
-            left = [program for program in left if program.seed not in traces]
+            asked = left
+            left = [program for program in asked if program.seed not in traces]
             if left:
                 traces[left[0].seed] = last_lines(output) + [end]
                 left = left[1:]
+            elif end != WELL:
+                raise Failure(f"{self.name}, with seeds {asked[0].seed} to {asked[-1].seed}: {end}")
         return traces
 
     def output_of(self, text: str) -> tuple[list[str], str]:
-        """The lines, and how the process has ended."""
+        """The lines, and how the process has ended, with what it says on stderr."""
         process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True)
         try:
@@ -45,7 +53,7 @@ class Runner:
             process.kill()
             output, errors = process.communicate()
             end = f"has not ended within {self.seconds:g} s"
-        return output.splitlines(), "\n".join([f"{self.name} {end}", *errors.splitlines()])
+        return output.splitlines(), "\n".join([end, *errors.splitlines()])
 
 
 def how_it_ended(status: int) -> str:
