@@ -35,7 +35,6 @@ using net::Descriptor;
 
 // --- the yardstick -----------------------------------------------------------
 
-// [region yardstick]
 /// Paused coroutines in the order of their turns.
 class Ring {
  public:
@@ -86,7 +85,6 @@ void yardstick(benchmark::State& state) {
   const Bare bare = turn_after_turn(ring);
   for (auto _ : state) ring.pop().resume();
 }
-// [end yardstick]
 
 // --- the core ----------------------------------------------------------------
 
@@ -111,7 +109,6 @@ class Loop {
   EventLoop loop_;
 };
 
-// [region await]
 Coroutine<int> at_once() {
   co_return 1;
 }
@@ -123,9 +120,7 @@ Coroutine<> await_again_and_again(benchmark::State& state) {
 void await(benchmark::State& state, Beside beside) {
   Loop(beside)->run_until_complete(await_again_and_again(state));
 }
-// [end await]
 
-// [region turn]
 Coroutine<> turn_again_and_again(benchmark::State& state) {
   for (auto _ : state) co_await asyncio::sleep(0s);
 }
@@ -133,7 +128,6 @@ Coroutine<> turn_again_and_again(benchmark::State& state) {
 void turn(benchmark::State& state, Beside beside) {
   Loop(beside)->run_until_complete(turn_again_and_again(state));
 }
-// [end turn]
 
 // A thousand in each turn.
 Coroutine<> turn_for_ever() {
@@ -152,7 +146,6 @@ void turns(benchmark::State& state, Beside beside) {
   loop->run_until_complete(turns_of_all(state, 1'000));
 }
 
-// [region call_soon]
 void call_soon(benchmark::State& state, Beside beside) {
   Loop loop(beside);
   constexpr int k_each = 100;
@@ -162,9 +155,7 @@ void call_soon(benchmark::State& state, Beside beside) {
     loop->run_forever();
   }
 }
-// [end call_soon]
 
-// [region wake_up]
 /// Two tasks that wake each other, each through a future of the other's.
 class PingPong {
  public:
@@ -205,9 +196,7 @@ Coroutine<> wake_each_other(benchmark::State& state) {
 void wake_up(benchmark::State& state, Beside beside) {
   Loop(beside)->run_until_complete(wake_each_other(state));
 }
-// [end wake_up]
 
-// [region create_task]
 Coroutine<> create_and_await(benchmark::State& state) {
   for (auto _ : state) co_await asyncio::create_task(at_once());
 }
@@ -215,7 +204,6 @@ Coroutine<> create_and_await(benchmark::State& state) {
 void create_task(benchmark::State& state, Beside beside) {
   Loop(beside)->run_until_complete(create_and_await(state));
 }
-// [end create_task]
 
 // --- a million ---------------------------------------------------------------
 
@@ -226,7 +214,6 @@ std::size_t resident() {
   return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-// [region alive]
 Coroutine<> sleep_an_hour() {
   co_await asyncio::sleep(1h);
 }
@@ -249,7 +236,6 @@ void alive(benchmark::State& state) {
         static_cast<double>(resident() - before) / static_cast<double>(n);
   }
 }
-// [end alive]
 
 // --- Python ------------------------------------------------------------------
 

@@ -68,13 +68,11 @@ class Place {
   std::set<int>::iterator place_;
 };
 
-// [region deliver]
 /// Waits until `client` has what it was sent.
 Coroutine<> deliver(const Connection& client) {
   while (!net::is_delivered(client.fd())) co_await sleep(net::k_delivery_poll);
   net::discard_unread(client.fd());
 }
-// [end deliver]
 
 // [region serve]
 Coroutine<> EchoServer::serve() {
@@ -113,7 +111,6 @@ Coroutine<> EchoServer::accept_clients() {
 }
 // [end accept]
 
-// [region serve_client]
 Coroutine<> EchoServer::serve_client(Connection client) {
   try {
     const Watch watch(client.fd());
@@ -124,7 +121,6 @@ Coroutine<> EchoServer::serve_client(Connection client) {
     log_.warn(std::string("lost a client: ") + error.what());
   }
 }
-// [end serve_client]
 
 // [region stop]
 // Whoever has not left by then is cancelled.

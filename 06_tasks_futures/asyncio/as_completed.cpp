@@ -8,7 +8,6 @@ void CompletionOrder::add(FutureBase& future) {
   left_ = ++pending_;
 }
 
-// [region completion]
 void CompletionOrder::start(EventLoop& loop, TimeLimit timeout) {
   const std::optional<TimePoint> deadline = timeout.deadline(loop.time());
   if (!deadline || pending_ == 0) return;
@@ -32,6 +31,5 @@ Coroutine<std::optional<std::size_t>> CompletionOrder::next() {
   if (!number) throw TimeoutError();
   co_return number;
 }
-// [end completion]
 
 }  // namespace asyncio

@@ -16,7 +16,6 @@
 
 namespace asyncio {
 
-// [region completion_order]
 /// Futures by number, in the order of their ends. Dies before their loop.
 class CompletionOrder {
  public:
@@ -43,9 +42,7 @@ class CompletionOrder {
   Queue<std::optional<std::size_t>> finished_;  // none: not in time
   ScopedTimer timer_;
 };
-// [end completion_order]
 
-// [region as_completed]
 /// What `as_completed` gives. It owns handles of the futures, and dies before
 /// their loop. If it dies early, they run on.
 template <typename F>
@@ -99,6 +96,5 @@ auto as_completed(Range&& awaitables, TimeLimit timeout = std::nullopt) {
   }
   return AsCompleted(loop, without_duplicates(futures), timeout);
 }
-// [end as_completed]
 
 }  // namespace asyncio

@@ -14,7 +14,6 @@
 
 namespace asyncio {
 
-// [region async_generator]
 /// The values of a function that yields them, and may wait before each. It owns
 /// the paused function; destroyed half-way, it destroys that with its local
 /// variables, and nothing is awaited any more: for that there is `aclose`.
@@ -75,9 +74,7 @@ class [[nodiscard]] AsyncGenerator {
 
   promise_type* promise_;
 };
-// [end async_generator]
 
-// [region promise]
 /// While it runs, its frame is the chain's, as all that wait for each other
 /// there; in between, it is its generator's. If that dies while it runs, nobody
 /// is left to own it: it dies at its next co_yield, or with the chain.
@@ -146,9 +143,7 @@ class AsyncGenerator<T>::promise_type : public Frame, public FromFreeList {
   Value* value = nullptr;  // what it has yielded: that stays where it is
   State state = State::created;
 };
-// [end promise]
 
-// [region yield]
 template <typename T>
 class AsyncGenerator<T>::promise_type::Yield {
  public:
@@ -168,9 +163,7 @@ class AsyncGenerator<T>::promise_type::Yield {
  private:
   promise_type& promise_;
 };
-// [end yield]
 
-// [region next]
 /// What `next` gives: await it at once.
 template <typename T>
 class [[nodiscard]] AsyncGenerator<T>::Next {
@@ -197,9 +190,7 @@ class [[nodiscard]] AsyncGenerator<T>::Next {
   AsyncGenerator* generator_;
   promise_type* promise_ = nullptr;
 };
-// [end next]
 
-// [region close]
 /// What `aclose` gives: await it at once.
 template <typename T>
 class [[nodiscard]] AsyncGenerator<T>::Close {
@@ -236,7 +227,6 @@ class [[nodiscard]] AsyncGenerator<T>::Close {
   AsyncGenerator* generator_;
   promise_type* promise_ = nullptr;
 };
-// [end close]
 
 static_assert(!std::is_copy_constructible_v<AsyncGenerator<int>>);
 static_assert(std::is_nothrow_move_constructible_v<AsyncGenerator<int>>);

@@ -24,7 +24,6 @@ concept AsyncResource = requires(T& resource, std::exception_ptr thrown) {
 };
 // [end resource]
 
-// [region async_with]
 template <typename T, typename Resource, typename Block>
 Coroutine<T> open_run_close(Resource resource, Block block) {
   co_await resource.aenter();
@@ -68,6 +67,5 @@ auto async_with(Resource&& resource, Block&& block) {
   return open_run_close<T, Resource, Block>(std::forward<Resource>(resource),
                                             std::forward<Block>(block));
 }
-// [end async_with]
 
 }  // namespace asyncio

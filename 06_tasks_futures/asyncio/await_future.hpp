@@ -9,12 +9,8 @@
 
 namespace asyncio {
 
-/// Not if it is its own, or another loop's.
-[[nodiscard]] inline bool can_wait(TaskBase& task, FutureBase& future) {
-  return !(future.is_task() && future.as_task() == &task) &&
-         &future.scheduler() == &task.scheduler();
-}
-/// The future's own CancelledError, if that is how it ended, or else the task's.
+/// The future's own CancelledError, if that is how it ended, or else the
+/// task's.
 [[noreturn]] void throw_cancelled(const TaskBase& task, FutureBase& future);
 /// Says why not.
 [[noreturn]] void throw_cannot_wait(TaskBase& task, const FutureBase& future);
@@ -30,19 +26,18 @@ class [[nodiscard]] FutureAwaiter {
   FutureAwaiter& operator=(const FutureAwaiter&) = delete;
   ~FutureAwaiter() {
     // It dies while the loop closes: nobody there waits any more.
-    if (waiter_ && can_wait(*waiter_, future_.state())) {
-      future_.state().drop_waiters();
-    }
+    if (waiter_ && can_wait(*waiter_)) future_.state().drop_waiters();
   }
 
   bool await_ready() const noexcept { return future_.state().done(); }
 
   template <typename Promise>
   void await_suspend(std::coroutine_handle<Promise> self) {
-    waiter_ = &task_of(self.promise());
-    if (!can_wait(*waiter_, future_.state())) return waiter_->wake();
-    future_.state().add_waiter(*waiter_);
-    waiter_->wait_for(future_.state());
+    TaskBase& task = task_of(self.promise());
+    waiter_ = &task;
+    if (!can_wait(task)) return task.wake();
+    future_.state().add_waiter(task);
+    task.wait_for(future_.state());
   }
 
   decltype(auto) await_resume() {
@@ -55,6 +50,13 @@ class [[nodiscard]] FutureAwaiter {
   }
 
  private:
+  // Not for its own end, nor for that of another loop's.
+  [[nodiscard]] bool can_wait(const TaskBase& task) const noexcept {
+    FutureState<T>& future = future_.state();
+    const bool is_own =
+        future.is_task() && &static_cast<TaskState<T>&>(future) == &task;
+    return !is_own && &future.scheduler() == &task.scheduler();
+  }
   void end_wait(TaskBase& task) {
     future_.state().set_retrieved();
     if (task.is_cancelled_now()) throw_cancelled(task, future_.state());

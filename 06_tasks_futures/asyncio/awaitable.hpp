@@ -11,7 +11,6 @@
 
 namespace asyncio {
 
-// [region awaitable]
 /// What co_await waits with: what the awaitable's `operator co_await` gives, or
 /// the awaitable itself.
 template <typename A>
@@ -39,13 +38,11 @@ concept Awaiter = requires(
 template <typename A>
 concept Awaitable =
     Awaiter<std::remove_reference_t<decltype(awaiter_of(std::declval<A>()))>>;
-// [end awaitable]
 
 /// A handle of a future, typed or not.
 template <typename A>
 concept FutureHandle = std::derived_from<std::remove_cvref_t<A>, AnyFuture>;
 
-// [region await_result]
 template <typename T>
 struct OwnResult {
   using type = T;
@@ -71,14 +68,12 @@ struct ResultOf<Coroutine<T>> {
 /// one look at, or take, is a value: it may die before.
 template <typename A>
 using AwaitResult = typename ResultOf<std::remove_cvref_t<A>>::type;
-// [end await_result]
 
 /// What becomes a future: an awaitable that a task can own.
 template <typename A>
 concept BecomesFuture = Awaitable<std::remove_cvref_t<A>> &&
                         std::constructible_from<std::remove_cvref_t<A>, A>;
 
-// [region ensure_future]
 /// A coroutine stays what it is; whatever else can be awaited becomes one,
 /// which owns it.
 template <typename T>
@@ -110,7 +105,6 @@ Future<AwaitResult<A>> ensure_future(A&& awaitable, EventLoop* loop = nullptr) {
     return loop->create_task(as_coroutine(std::forward<A>(awaitable)));
   }
 }
-// [end ensure_future]
 
 /// What comes of awaiting what `Block` makes of an `Argument&`.
 template <typename Block, typename Argument>

@@ -2,39 +2,25 @@
 
 #include <limits>
 
+#include "06_tasks_futures/asyncio/finally.hpp"
+
 namespace asyncio {
-
-/// Somebody is in the barrier, for as long as this lives.
-class Barrier::Inside {
- public:
-  explicit Inside(Barrier& barrier) noexcept
-      : barrier_(barrier), index_(barrier.count_++) {}
-  Inside(const Inside&) = delete;
-  Inside& operator=(const Inside&) = delete;
-  ~Inside() { barrier_.leave(); }
-
-  [[nodiscard]] int index() const noexcept { return index_; }
-
- private:
-  Barrier& barrier_;
-  int index_;
-};
 
 Barrier::Barrier(int parties) : parties_(parties) {
   if (parties < 1) throw ValueError("parties must be > 0");
 }
 
-// [region wait]
 Coroutine<int> Barrier::wait() {
   const Held<Lock> held = co_await changed_.scoped();
   co_await wait_for_entry();
-  const Inside inside(*this);
-  if (inside.index() + 1 == parties_) {
+  const int index = count_++;
+  const Finally at_end([this] { leave(); });
+  if (index + 1 == parties_) {
     change(State::draining);
   } else {
     co_await wait_for_others();
   }
-  co_return inside.index();
+  co_return index;
 }
 
 Coroutine<> Barrier::wait_for_entry() {
@@ -61,7 +47,6 @@ void Barrier::change(State state) noexcept {
   state_ = state;
   changed_.wake(std::numeric_limits<int>::max());
 }
-// [end wait]
 
 Coroutine<> Barrier::reset() {
   const Held<Lock> held = co_await changed_.scoped();

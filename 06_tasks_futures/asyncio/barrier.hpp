@@ -13,7 +13,6 @@ class BrokenBarrierError : public RuntimeError {
   using RuntimeError::RuntimeError;
 };
 
-// [region barrier]
 /// Lets its parties pass when all have come; then it waits for all of them to
 /// have left, and for the next. It stays where it is, and outlives those who
 /// wait. One thread.
@@ -39,7 +38,6 @@ class Barrier {
 
  private:
   enum class State : unsigned char { filling, draining, resetting, broken };
-  class Inside;
 
   Coroutine<> wait_for_entry();
   Coroutine<> wait_for_others();
@@ -51,6 +49,5 @@ class Barrier {
   int count_ = 0;  // how many are inside
   State state_ = State::filling;
 };
-// [end barrier]
 
 }  // namespace asyncio

@@ -5,7 +5,6 @@
 
 namespace asyncio {
 
-// [region wait]
 Coroutine<> Condition::wait() {
   check_locked("cannot wait on un-acquired lock");
   Waiter waiter(waiters_, "Condition");
@@ -38,7 +37,6 @@ Coroutine<std::exception_ptr> Condition::acquire_again() {
     }
   }
 }
-// [end wait]
 
 void Condition::notify(int n) {
   check_locked("cannot notify on un-acquired lock");

@@ -13,7 +13,6 @@
 
 namespace asyncio {
 
-// [region condition]
 /// A lock, and those who have left it until they are told that something has
 /// changed. It stays where it is, and outlives those who hold it. One thread.
 class Condition {
@@ -69,6 +68,5 @@ class Condition {
   Lock& lock_;
   Waiters waiters_;
 };
-// [end condition]
 
 }  // namespace asyncio

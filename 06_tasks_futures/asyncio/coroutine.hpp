@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "06_tasks_futures/asyncio/exceptions.hpp"
+#include "06_tasks_futures/asyncio/finally.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
 #include "06_tasks_futures/asyncio/returned.hpp"
 
@@ -87,7 +88,6 @@ class Chain {
 /// nothing of it has run.
 void warn_never_awaited(const std::source_location& function) noexcept;
 
-// [region coroutine]
 /// The paused call of an asynchronous function. Calling it runs nothing yet: it
 /// is to be awaited, once, or made a task; if neither happens, it says so when
 /// it dies. Move-only; one thread.
@@ -126,9 +126,7 @@ class [[nodiscard]] Coroutine {
 
   promise_type* promise_;
 };
-// [end coroutine]
 
-// [region promise]
 template <typename T>
 class Coroutine<T>::promise_type : public Frame,
                                    public Returned<T>,
@@ -156,28 +154,14 @@ class Coroutine<T>::promise_type : public Frame,
 
   /// What it came to; then its frame is gone.
   T finish() {
-    const Destroyer destroyer(handle());
+    const Finally at_end([this] { handle().destroy(); });
     if (exception) std::rethrow_exception(std::exchange(exception, nullptr));
     return this->take();
   }
 
   std::source_location function;
-
- private:
-  class Destroyer {
-   public:
-    explicit Destroyer(std::coroutine_handle<> handle) : handle_(handle) {}
-    Destroyer(const Destroyer&) = delete;
-    Destroyer& operator=(const Destroyer&) = delete;
-    ~Destroyer() { handle_.destroy(); }
-
-   private:
-    std::coroutine_handle<> handle_;
-  };
 };
-// [end promise]
 
-// [region awaiter]
 template <typename T>
 class Coroutine<T>::Awaiter {
  public:
@@ -194,6 +178,5 @@ class Coroutine<T>::Awaiter {
  private:
   promise_type* callee_;
 };
-// [end awaiter]
 
 }  // namespace asyncio

@@ -26,7 +26,6 @@ std::exception_ptr will_be_closed(int fd) noexcept {
 
 }  // namespace
 
-// [region wait]
 void Descriptors::wait(int fd, Event event, Waiter& waiter) {
   if (interest_in(fd).slot(event).waiter) {
     throw RuntimeError(named(fd) + " is already waited for");
@@ -60,7 +59,6 @@ Descriptors::Waiter* Descriptors::remove(int fd, Event event) noexcept {
   }
   return waiter;
 }
-// [end wait]
 
 void Descriptors::release(int fd) noexcept {
   give_up(fd, nullptr);
@@ -72,7 +70,6 @@ void Descriptors::poll(std::optional<std::chrono::nanoseconds> timeout) {
   }
 }
 
-// [region on_ready]
 // What comes without anybody waiting for it would come again in every turn: it
 // is not asked for until somebody does. What was waited for once is kept in the
 // selector if its descriptor is.
@@ -94,7 +91,6 @@ void Descriptors::on_ready(int fd, Event events) noexcept {
     give_up(fd, std::current_exception());
   }
 }
-// [end on_ready]
 
 void Descriptors::set_registered(int fd, Event events) {
   Interest& interest = interest_in(fd);

@@ -12,7 +12,6 @@
 
 namespace asyncio {
 
-// [region descriptors]
 /// Stands between the loop and chapter 3's selector. A descriptor has at most
 /// one who waits for reading and one for writing; it owns neither of them, nor
 /// the descriptors. One thread.
@@ -85,6 +84,5 @@ class Descriptors {
   std::vector<Interest> interests_;  // by descriptor
   std::size_t registered_ = 0;       // how many
 };
-// [end descriptors]
 
 }  // namespace asyncio

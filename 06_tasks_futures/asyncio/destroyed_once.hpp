@@ -6,7 +6,6 @@
 
 namespace asyncio {
 
-// [region destroyed_once]
 #if defined(__GNUC__) && !defined(__clang__) && __GNUC__ < 13
 inline constexpr bool k_destroys_twice = true;
 #else
@@ -21,6 +20,5 @@ concept DestroyedOnce = !k_destroys_twice || std::is_lvalue_reference_v<T> ||
 /// The same for what is not called: only aggregates are in danger.
 template <typename T>
 concept ValueDestroyedOnce = DestroyedOnce<T> || !std::is_aggregate_v<T>;
-// [end destroyed_once]
 
 }  // namespace asyncio

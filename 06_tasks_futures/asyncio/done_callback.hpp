@@ -9,7 +9,6 @@
 
 namespace asyncio {
 
-// [region done_callback]
 /// Holds the future only from its end to the call: until then it is the future
 /// that holds the callback.
 template <typename T, typename Callback>
@@ -52,6 +51,5 @@ bool Future<T>::remove_done_callback(const Handle& callback) const noexcept {
   callback.state().drop();
   return true;
 }
-// [end done_callback]
 
 }  // namespace asyncio

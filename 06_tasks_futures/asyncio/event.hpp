@@ -6,7 +6,6 @@
 
 namespace asyncio {
 
-// [region event]
 /// Not set at first. It stays where it is. One thread.
 class Event {
  public:
@@ -22,6 +21,5 @@ class Event {
   Waiters waiters_;
   bool is_set_ = false;
 };
-// [end event]
 
 }  // namespace asyncio

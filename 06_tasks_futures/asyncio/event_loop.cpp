@@ -2,30 +2,12 @@
 
 #include <algorithm>
 
-#include "06_tasks_futures/asyncio/report.hpp"
+#include "06_tasks_futures/asyncio/finally.hpp"
+#include "06_tasks_futures/asyncio/scoped_callback.hpp"
 
 namespace asyncio {
 
 constinit thread_local EventLoop* EventLoop::t_running = nullptr;
-
-/// The loop runs, for as long as this lives.
-class EventLoop::Run {
- public:
-  explicit Run(EventLoop& loop) : loop_(loop) {
-    loop.check_idle();
-    loop.is_running_ = true;
-    t_running = &loop;
-  }
-  Run(const Run&) = delete;
-  Run& operator=(const Run&) = delete;
-  ~Run() {
-    loop_.is_running_ = loop_.is_stopping_ = false;
-    t_running = nullptr;
-  }
-
- private:
-  EventLoop& loop_;
-};
 
 EventLoop::EventLoop(std::unique_ptr<selectors::Selector> selector,
                      std::optional<VirtualTime> time)
@@ -42,33 +24,13 @@ void EventLoop::check_idle() const {
   }
 }
 
-/// Stops the loop at the end of a future, unless it dies before.
-class EventLoop::StopAtEnd {
- public:
-  StopAtEnd(EventLoop& loop, const AnyFuture& future)
-      : future_(future.state()),
-        callback_(*new CallbackHandle([&loop] { loop.stop(); })) {
-    future_.add_callback(callback_.state());
-  }
-  StopAtEnd(const StopAtEnd&) = delete;
-  StopAtEnd& operator=(const StopAtEnd&) = delete;
-  ~StopAtEnd() {
-    callback_.cancel();
-    if (future_.remove_waiter(callback_.state())) callback_.state().drop();
-  }
-
- private:
-  FutureBase& future_;
-  Handle callback_;
-};
-
 void EventLoop::run_until_done(const AnyFuture& future) {
   check_idle();
   if (&future.get_loop() != this) {
     throw ValueError(
         "The future belongs to a different loop than the one that runs");
   }
-  const StopAtEnd stop_at_end(*this, future);
+  const ScopedCallback stop_at_end(future.state(), [this] { stop(); });
   try {
     run_forever();
   } catch (...) {
@@ -81,7 +43,14 @@ void EventLoop::run_until_done(const AnyFuture& future) {
 
 // [region run_once]
 void EventLoop::run_forever() {
-  const Run run(*this);
+  check_idle();
+  is_running_ = true;
+  t_running = this;
+  const Finally at_end([this] {
+    is_running_ = is_stopping_ = false;
+    current_ = nullptr;
+    t_running = nullptr;
+  });
   do run_once();
   while (!is_stopping_);
 }
@@ -112,11 +81,11 @@ void EventLoop::run_ready() {
     Runnable* runnable = ready_.pop();
     if (runnable == last) last = nullptr;
     runnable->run();
+    current_ = nullptr;
   }
 }
 // [end run_once]
 
-// [region wait]
 void EventLoop::wait() {
   const std::optional<Clock::duration> left = time_left();
   if (!virtual_now_ || !left || *left == Clock::duration::zero()) {
@@ -132,18 +101,6 @@ std::optional<Clock::duration> EventLoop::time_left() const {
   const TimePoint now = time();
   return std::max(timers_.next(), now) - now;  // never overflows
 }
-// [end wait]
-
-// [region close]
-void EventLoop::report_destroyed(const TaskBase& task) noexcept {
-  const char* const message = "Task was destroyed but it is pending!";
-  try {
-    const std::string name = task.name();
-    call_exception_handler({std::string(message) + " " + name, nullptr});
-  } catch (...) {  // no memory for its name
-    report(message, nullptr);
-  }
-}
 
 void EventLoop::close() {
   if (is_running_) throw RuntimeError("Cannot close a running event loop");
@@ -155,12 +112,6 @@ void EventLoop::close() {
     tasks_->abandon();
   }
   timers_.drop_all();
-}
-// [end close]
-
-EventLoop& get_running_loop() {
-  if (EventLoop* loop = EventLoop::running()) return *loop;
-  throw RuntimeError("no running event loop");
 }
 
 }  // namespace asyncio

@@ -23,7 +23,6 @@
 
 namespace asyncio {
 
-// [region loop]
 /// Runs tasks and callbacks in one thread, the one that calls `run_forever` or
 /// `run_until_complete`. Whatever is scheduled runs in a later turn, first in,
 /// first out. After `close` all but `close` throws RuntimeError.
@@ -84,19 +83,15 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   }
   /// Runs `coroutine` by itself, from the next turn on.
   template <typename T>
-  Task<T> create_task(Coroutine<T> coroutine, std::string_view name = {});
+  Task<T> create_task(Coroutine<T>&& coroutine, std::string_view name = {});
 
   [[nodiscard]] Timers& timers() noexcept { return timers_; }
   /// The loop that runs in this thread; null if none does.
   [[nodiscard]] static EventLoop* running() noexcept { return t_running; }
 
  private:
-  class Run;
-  class StopAtEnd;
-
   void check_idle() const;
   void run_until_done(const AnyFuture& future);
-  void report_destroyed(const TaskBase& task) noexcept;
   void run_once();
   void look_outside();
   void wait();
@@ -111,9 +106,7 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   bool is_running_ = false;
   bool is_stopping_ = false;
 };
-// [end loop]
 
-// [region call_soon]
 template <std::invocable Callback>
 Handle EventLoop::call_soon(Callback callback) {
   check_open();
@@ -146,16 +139,15 @@ TimerHandle EventLoop::call_at(TimePoint when, Callback callback) {
   state->retain();
   return handle;
 }
-// [end call_soon]
 
 template <typename T>
-Task<T> EventLoop::create_task(Coroutine<T> coroutine, std::string_view name) {
+Task<T> EventLoop::create_task(Coroutine<T>&& coroutine,
+                               std::string_view name) {
   check_open();
   if (has_come()) take();
   return Task<T>(*new TaskState<T>(*this, std::move(coroutine), name));
 }
 
-// [region run_until_complete]
 template <typename T>
 T EventLoop::run_until_complete(Future<T> future) {
   run_until_done(future);
@@ -167,18 +159,20 @@ T EventLoop::run_until_complete(Coroutine<T> main) {
   check_idle();
   return run_until_complete<T>(create_task(std::move(main)));
 }
-// [end run_until_complete]
 
 inline EventLoop& AnyFuture::get_loop() const noexcept {
   return static_cast<EventLoop&>(state_->scheduler());
 }
 
 /// The loop that runs in this thread. Throws RuntimeError if none does.
-[[nodiscard]] EventLoop& get_running_loop();
+[[nodiscard]] inline EventLoop& get_running_loop() {
+  if (EventLoop* loop = EventLoop::running()) return *loop;
+  throw RuntimeError("no running event loop");
+}
 
 /// Runs `coroutine` by itself, in the loop that runs, from its next turn on.
 template <typename T>
-Task<T> create_task(Coroutine<T> coroutine, std::string_view name = {}) {
+Task<T> create_task(Coroutine<T>&& coroutine, std::string_view name = {}) {
   return get_running_loop().create_task(std::move(coroutine), name);
 }
 

@@ -8,7 +8,6 @@
 
 namespace asyncio {
 
-// [region exception_group]
 /// What several tasks have thrown, of whatever types.
 // Left out: Python's `except*`, split and subgroup. A loop does it.
 class ExceptionGroup : public std::exception {
@@ -28,6 +27,5 @@ class ExceptionGroup : public std::exception {
   struct Content;
   std::shared_ptr<const Content> content_;  // to copy it cannot fail
 };
-// [end exception_group]
 
 }  // namespace asyncio

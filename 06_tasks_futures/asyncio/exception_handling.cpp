@@ -31,6 +31,15 @@ void ExceptionHandling::call_exception_handler(
   default_exception_handler(context);
 }
 
+void ExceptionHandling::report_destroyed(const TaskBase& task) noexcept {
+  const char* const message = "Task was destroyed but it is pending!";
+  try {
+    call_exception_handler({std::string(message) + " " + task.name(), nullptr});
+  } catch (...) {  // no memory for its name
+    tell(message, nullptr);
+  }
+}
+
 void ExceptionHandling::default_exception_handler(
     const ExceptionContext& context) noexcept {
   tell(context.message.c_str(), context.exception);

@@ -9,6 +9,7 @@
 namespace asyncio {
 
 class EventLoop;
+class TaskBase;
 
 /// What happened, and the exception if there is one.
 struct ExceptionContext {
@@ -29,6 +30,9 @@ class ExceptionHandling {
   void call_exception_handler(const ExceptionContext& context) noexcept;
   static void default_exception_handler(
       const ExceptionContext& context) noexcept;
+
+ protected:
+  void report_destroyed(const TaskBase& task) noexcept;
 
  private:
   ExceptionHandler exception_handler_;

@@ -7,7 +7,6 @@
 
 namespace asyncio {
 
-// [region base_exception]
 /// What is thrown but is no error: no std::exception, so that nobody who
 /// catches all errors catches it by mistake (as Python keeps it out of
 /// Exception).
@@ -30,7 +29,6 @@ class CancelledError : public BaseException {
  public:
   using BaseException::BaseException;
 };
-// [end base_exception]
 
 /// SIGINT came. It leaves the loop at once, whoever throws it.
 class KeyboardInterrupt : public BaseException {

@@ -22,7 +22,6 @@ inline constexpr bool k_keeps_freed = true;
 inline constexpr bool k_keeps_freed = true;
 #endif
 
-// [region free_list]
 /// The free blocks of one thread, by size: up to 512 bytes each, at most 256 of
 /// a size. Larger ones, and those in excess, go back to the heap. A block may
 /// be freed in another thread than it was taken in.
@@ -47,7 +46,6 @@ class FreeList {
     --list.room;
     list.first = ::new (memory) Block{list.first};
   }
-  // [end free_list]
 
  private:
   struct Block {

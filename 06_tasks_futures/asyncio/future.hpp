@@ -14,7 +14,6 @@
 
 namespace asyncio {
 
-// [region future_state]
 /// A future with its value.
 template <typename T>
 class FutureState : public FutureBase, public FromFreeList {
@@ -54,12 +53,10 @@ class FutureState : public FutureBase, public FromFreeList {
  private:
   [[no_unique_address]] Returned<T> returned_;
 };
-// [end future_state]
 
 template <typename T, bool takes>
 class FutureAwaiter;
 
-// [region future]
 /// A handle of a future: one word; copies share it. Await it, or ask it once it
 /// is done. What is done outlives its loop.
 template <typename T = void>
@@ -108,15 +105,11 @@ class Future : public AnyFuture {
   }
 
  private:
-  void check_settable(const char* operation) const;
+  void check_settable(const char* call) const {
+    if (!state().is_task()) return;
+    throw RuntimeError(std::string("Task does not support ") + call +
+                       " operation");
+  }
 };
-// [end future]
-
-template <typename T>
-void Future<T>::check_settable(const char* operation) const {
-  if (!state().is_task()) return;
-  throw RuntimeError(std::string("Task does not support ") + operation +
-                     " operation");
-}
 
 }  // namespace asyncio

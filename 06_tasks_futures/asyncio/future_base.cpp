@@ -5,15 +5,15 @@
 #include "06_tasks_futures/asyncio/report.hpp"
 
 namespace asyncio {
-namespace {
 
-// No exception with no message needs no memory to be kept.
-std::exception_ptr cancelled_with(const std::string& message) {
+std::exception_ptr cancelled_with(const std::string& message) noexcept {
   if (message.empty()) return nullptr;
-  return std::make_exception_ptr(CancelledError(message));
+  try {
+    return std::make_exception_ptr(CancelledError(message));
+  } catch (...) {
+    return nullptr;  // no memory for the message
+  }
 }
-
-}  // namespace
 
 bool FutureBase::cancel(const std::string& message) {
   set_retrieved();

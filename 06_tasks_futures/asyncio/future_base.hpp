@@ -14,7 +14,10 @@
 
 namespace asyncio {
 
-// [region future_base]
+/// A CancelledError; none, if there is no message to keep.
+[[nodiscard]] std::exception_ptr cancelled_with(
+    const std::string& message) noexcept;
+
 /// A future without its value: its state, and who is to run at its end. Its
 /// handles own it. It belongs to one loop, and to that loop's thread.
 class FutureBase : public Waited, public Counted<FutureBase> {
@@ -83,11 +86,13 @@ class FutureBase : public Waited, public Counted<FutureBase> {
   void die() noexcept;
 
   enum class State : std::uint8_t { pending, finished, cancelled };
+  // [region end]
   void end(State state) noexcept {
     state_ = state;
     if (has_callbacks_) waiters_.hold_all();
     scheduler_->schedule(std::move(waiters_));
   }
+  // [end end]
   [[noreturn]] void throw_no_result();
 
   State state_ = State::pending;
@@ -99,6 +104,5 @@ class FutureBase : public Waited, public Counted<FutureBase> {
   RunQueue waiters_;
   std::exception_ptr exception_;  // also of a cancellation with a message
 };
-// [end future_base]
 
 }  // namespace asyncio

@@ -5,7 +5,6 @@
 
 namespace asyncio {
 
-// [region child]
 /// What a child calls at its end.
 class Gathering::Callback final : public HandleState {
  public:
@@ -48,9 +47,7 @@ void Gathering::add(FutureBase& child) {
 void Gathering::attach(std::size_t place, FutureBase& child) {
   child.add_callback(*new Callback(*this, place, child));
 }
-// [end child]
 
-// [region on_done]
 void Gathering::all_added() {
   if (children_.empty()) return collect();
   for (std::size_t place = 0; place < children_.size(); ++place) {
@@ -75,9 +72,7 @@ void Gathering::on_done(std::size_t place) {
     outer_.set_exception(std::current_exception());
   }
 }
-// [end on_done]
 
-// [region cancel]
 bool Gathering::cancel_children(const std::string& message) {
   if (outer_.done()) return false;
   bool is_any = false;
@@ -110,6 +105,5 @@ void Gathering::finish_cancelled() {
   for (const Child& child : children_) child.done->set_retrieved();
   outer_.set_exception(cancellation_of(*children_.back().done));
 }
-// [end cancel]
 
 }  // namespace asyncio

@@ -19,7 +19,6 @@ namespace asyncio {
 struct ReturnExceptions {};
 inline constexpr ReturnExceptions return_exceptions;
 
-// [region gathering]
 /// The part of a gathering future that does not know what its children come to.
 /// Each child has a callback, which keeps the gathering future alive. The other
 /// way round there is nothing to keep alive: a child that nobody can end any
@@ -69,9 +68,7 @@ class Gathering {
   const bool returns_exceptions_;
   bool is_cancel_requested_ = false;
 };
-// [end gathering]
 
-// [region slots]
 /// What stands for a result of T. In a tuple that is a T; `void` is nothing to
 /// hold, and a vector holds no references.
 struct GatheredValue {
@@ -108,9 +105,7 @@ struct GatheredOutcome {
     return outcome_of(done);
   }
 };
-// [end slots]
 
-// [region gathering_future]
 /// The future that `gather` gives. It knows how to make a Result of what the
 /// children came to.
 template <typename Slot, typename Result>
@@ -181,7 +176,6 @@ class VectorGathering final
     this->set_result(std::move(results));
   }
 };
-// [end gathering_future]
 
 template <typename Gathering, typename Children>
 Future<typename Gathering::Result> gather_children(EventLoop* loop,
@@ -222,7 +216,6 @@ auto gather_range(Range&& awaitables) {
   return gather_children<VectorGathering<Slot, T>>(loop, children);
 }
 
-// [region gather]
 /// Runs all at once, from the next turn on, and comes to a tuple of their
 /// results, in their order; of a range, to a vector. What is no future becomes
 /// a task. `void` counts as std::monostate. The first exception is that of the
@@ -248,6 +241,5 @@ template <BecomeFutures Range>
 auto gather(ReturnExceptions /*tag*/, Range&& awaitables) {
   return gather_range<GatheredOutcome>(std::forward<Range>(awaitables));
 }
-// [end gather]
 
 }  // namespace asyncio

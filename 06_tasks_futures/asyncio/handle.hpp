@@ -13,15 +13,13 @@
 
 namespace asyncio {
 
-// [region handle_state]
 /// A callback in a queue, which owns it until it has run.
 class HandleState : public Timer,
                     public Counted<HandleState>,
                     public FromFreeList {
  public:
   void run() final {
-    const Ref keep(*this);
-    release();  // the queue's
+    const auto keep = Ref<HandleState>::taken_over(*this);  // from the queue
     if (!is_cancelled_) call_reporting([this] { call(); });
   }
   void drop() noexcept final {
@@ -60,7 +58,6 @@ class CallbackHandle final : public HandleState {
 
   std::optional<Callback> callback_;
 };
-// [end handle_state]
 
 /// What call_soon gives. To let it go cancels nothing. One thread.
 class Handle {

@@ -5,7 +5,6 @@
 
 namespace asyncio {
 
-// [region held]
 /// Gives a lock or a place of a semaphore back when it dies: where Python
 /// writes `async with lock:`. Move-only; does not outlive what it holds.
 template <typename Primitive>
@@ -25,6 +24,5 @@ class [[nodiscard]] Held {
  private:
   Primitive* held_;
 };
-// [end held]
 
 }  // namespace asyncio

@@ -9,7 +9,6 @@
 
 namespace asyncio {
 
-// [region inbox]
 /// A queue for other threads, with a descriptor that wakes the loop
 /// (eventfd(2)). `push` and `wake` may be called in any thread, `wake` in a
 /// signal handler too; the rest belongs to the loop's.
@@ -45,6 +44,5 @@ class Inbox {
   RunQueue queue_;
   bool is_closed_ = false;
 };
-// [end inbox]
 
 }  // namespace asyncio

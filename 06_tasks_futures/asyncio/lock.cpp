@@ -4,7 +4,6 @@
 
 namespace asyncio {
 
-// [region acquire]
 Coroutine<> Lock::acquire() {
   if (!is_free()) {
     Waiter waiter(waiters_, "Lock");
@@ -33,7 +32,6 @@ void Lock::wake_first() noexcept {
   Waiter* first = waiters_.first();
   if (first && first->is_waiting()) first->wake();
 }
-// [end acquire]
 
 Coroutine<Held<Lock>> Lock::scoped() {
   if (is_free()) {

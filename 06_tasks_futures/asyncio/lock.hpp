@@ -8,7 +8,6 @@
 
 namespace asyncio {
 
-// [region lock]
 /// Held by one at a time, in the order of asking. Not by a task: any may
 /// release it. It stays where it is, and outlives those who hold it. One
 /// thread.
@@ -37,6 +36,5 @@ class Lock {
   Waiters waiters_;
   bool is_locked_ = false;
 };
-// [end lock]
 
 }  // namespace asyncio

@@ -9,7 +9,6 @@
 
 namespace asyncio {
 
-// [region outcome]
 /// A value, a reference or nothing; or else what was thrown instead of it.
 template <typename T = void>
 class [[nodiscard]] Outcome {
@@ -41,7 +40,6 @@ class [[nodiscard]] Outcome {
   [[no_unique_address]] Returned<T> returned_;
   std::exception_ptr exception_;
 };
-// [end outcome]
 
 /// What `done` failed with, or was cancelled with; null if it has a result.
 /// Whoever asks for it has retrieved it.

@@ -16,7 +16,6 @@
 
 namespace asyncio {
 
-// [region outside]
 /// The part of a loop that waits for the world.
 class Outside {
  public:
@@ -85,6 +84,5 @@ class Outside {
   DescriptorCallbacks writers_{scheduler_, descriptors_,
                                selectors::k_event_write};
 };
-// [end outside]
 
 }  // namespace asyncio

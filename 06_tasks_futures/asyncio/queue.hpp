@@ -37,7 +37,6 @@ class QueueShutDown : public std::runtime_error {
   QueueShutDown() : std::runtime_error("") {}
 };
 
-// [region ring]
 /// Items in a ring of slots, a power of two of them, which doubles when it is
 /// full and never shrinks: once it is large enough, nothing is allocated.
 template <typename T>
@@ -82,9 +81,7 @@ class Ring {
   std::size_t first_ = 0;
   std::size_t size_ = 0;
 };
-// [end ring]
 
-// [region queue]
 /// First in, first out. It stays where it is. One thread. Whoever derives from
 /// it may give out the items in another order.
 template <typename T>
@@ -152,9 +149,7 @@ class Queue {
   Event finished_;
   bool is_shut_down_ = false;
 };
-// [end queue]
 
-// [region put]
 template <typename T>
 Coroutine<> Queue<T>::wait_and_put(T item) {
   while (full() && !is_shut_down_) {
@@ -178,9 +173,7 @@ void Queue<T>::put_nowait(T item) {
   finished_.clear();
   getters_.wake_next();
 }
-// [end put]
 
-// [region get]
 // Who is woken is given nothing: it takes the item itself, when its turn comes.
 // If it is cancelled before, or somebody else was faster, nothing is lost.
 template <typename T>
@@ -207,17 +200,13 @@ T Queue<T>::get_nowait() {
   putters_.wake_next();
   return item;
 }
-// [end get]
 
-// [region join]
 template <typename T>
 void Queue<T>::task_done() {
   if (unfinished_ == 0) throw ValueError("task_done() called too many times");
   if (--unfinished_ == 0) finished_.set();
 }
-// [end join]
 
-// [region shutdown]
 template <typename T>
 void Queue<T>::shutdown(bool immediate) {
   is_shut_down_ = true;
@@ -234,9 +223,7 @@ void Queue<T>::drop_items() {
   }
   if (unfinished_ == 0) finished_.set();
 }
-// [end shutdown]
 
-// [region orders]
 /// Last in, first out.
 template <typename T>
 class LifoQueue : public Queue<T> {
@@ -271,6 +258,5 @@ class PriorityQueue : public Queue<T> {
 
   std::vector<T> heap_;  // the smallest in front
 };
-// [end orders]
 
 }  // namespace asyncio

@@ -7,7 +7,6 @@
 
 namespace asyncio {
 
-// [region returned]
 /// What a function returned: a value, a reference, or nothing.
 template <typename T>
 class Returned {
@@ -42,6 +41,5 @@ class Returned<void> {
   void value() const noexcept {}
   void take() const noexcept {}
 };
-// [end returned]
 
 }  // namespace asyncio

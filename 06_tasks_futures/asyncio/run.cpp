@@ -11,7 +11,6 @@
 namespace asyncio {
 namespace {
 
-// [region cancel_all]
 void run_until_done(EventLoop& loop, const std::vector<AnyTask>& tasks) {
   const Future<> all_done = loop.create_future();
   auto count_down = [all_done, left = tasks.size()]() mutable {
@@ -40,7 +39,6 @@ void cancel_all_tasks(EventLoop& loop) {
   run_until_done(loop, tasks);
   report_failed(loop, tasks);
 }
-// [end cancel_all]
 
 // What the tasks have scheduled at their end may run. So many turns it is in
 // Python, which here ends its generators and its threads.

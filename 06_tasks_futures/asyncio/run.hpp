@@ -15,7 +15,6 @@ struct RunOptions {
   std::unique_ptr<EventLoop> (*loop_factory)() = nullptr;
 };
 
-// [region runner]
 /// Runs one main coroutine after the other on one loop, which it owns. What one
 /// of them leaves behind goes on in the next run. One thread.
 class Runner {
@@ -51,9 +50,7 @@ class Runner {
   RunOptions options_;
   std::unique_ptr<EventLoop> loop_;
 };
-// [end runner]
 
-// [region run]
 /// Runs `main` on a new loop, and gives what it returns, or throws what it
 /// throws. The tasks that it leaves are cancelled, and awaited, before. Throws
 /// RuntimeError inside of a running loop.
@@ -78,6 +75,5 @@ T run(Coroutine<T> main, VirtualTime) {
                return std::make_unique<EventLoop>(virtual_time);
              }});
 }
-// [end run]
 
 }  // namespace asyncio

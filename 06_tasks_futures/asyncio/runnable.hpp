@@ -34,7 +34,6 @@ class Runnable {
 };
 // [end runnable]
 
-// [region queue]
 /// First in, first out.
 class RunQueue {
  public:
@@ -99,6 +98,5 @@ class RunQueue {
   Runnable* first_ = nullptr;
   Runnable* last_ = nullptr;  // if there is a first
 };
-// [end queue]
 
 }  // namespace asyncio

@@ -11,7 +11,6 @@ namespace asyncio {
 
 class TaskBase;
 
-// [region scheduler]
 /// Who is to run in the next turn, who runs, and all tasks that have not ended.
 /// One thread; outlives whatever is scheduled on it.
 class Scheduler {
@@ -31,7 +30,6 @@ class Scheduler {
 
   /// The task whose step runs now; null between steps.
   [[nodiscard]] TaskBase* current() const noexcept { return current_; }
-  void set_current(TaskBase* task) noexcept { current_ = task; }
 
   /// Of those that have not ended; null if there are none.
   [[nodiscard]] TaskBase* newest_task() const noexcept { return tasks_; }
@@ -46,14 +44,13 @@ class Scheduler {
   ~Scheduler() = default;
 
   RunQueue ready_;
+  TaskBase* current_ = nullptr;
   TaskBase* tasks_ = nullptr;  // the newest; each knows its neighbours
   bool is_closed_ = false;
 
  private:
   friend class TaskBase;
-  TaskBase* current_ = nullptr;
   std::uint32_t tasks_made_ = 0;
 };
-// [end scheduler]
 
 }  // namespace asyncio

@@ -5,11 +5,12 @@
 #include <optional>
 #include <utility>
 
-#include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/future_base.hpp"
+#include "06_tasks_futures/asyncio/handle.hpp"
+#include "06_tasks_futures/asyncio/ref.hpp"
 
 namespace asyncio {
 
-// [region scoped_callback]
 /// A future's done callback, for as long as this lives; it keeps the future
 /// alive. Does not outlive the loop.
 class ScopedCallback {
@@ -32,7 +33,6 @@ class ScopedCallback {
   Ref<FutureBase> future_;
   Ref<HandleState> state_;
 };
-// [end scoped_callback]
 
 /// A timer, for as long as this lives. Does not outlive the loop.
 class ScopedTimer {

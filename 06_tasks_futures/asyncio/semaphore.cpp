@@ -11,7 +11,6 @@ bool Semaphore::locked() const noexcept {
   return value_ == 0 || woken_ > 0 || !waiters_.all_cancelled();
 }
 
-// [region acquire]
 Coroutine<> Semaphore::acquire() {
   if (!locked()) {
     --value_;
@@ -47,7 +46,6 @@ void Semaphore::leave(const Waiter& waiter) noexcept {
   while (value_ > 0 && wake_next()) {
   }
 }
-// [end acquire]
 
 void BoundedSemaphore::release() {
   if (value() >= bound_) {

@@ -7,7 +7,6 @@
 
 namespace asyncio {
 
-// [region semaphore]
 /// So many places, taken in the order of asking. It stays where it is, and
 /// outlives those who hold a place. One thread.
 class Semaphore {
@@ -43,7 +42,6 @@ class Semaphore {
   int value_;      // places that are free, and kept for nobody
   int woken_ = 0;  // have a place, but not yet their turn
 };
-// [end semaphore]
 
 /// A semaphore that never has more places than at first.
 class BoundedSemaphore final : public Semaphore {

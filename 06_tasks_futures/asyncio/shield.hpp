@@ -23,7 +23,6 @@ void pass_on(FutureState<T>& inner, FutureState<T>& outer) {
   }
 }
 
-// [region shield_callback]
 /// What the inner future calls at its end. It keeps the outer one alive, and
 /// the inner one from its end to the call.
 template <typename T>
@@ -57,9 +56,7 @@ class ShieldCallback final : public HandleState {
   Ref<FutureState<T>> held_;
   Ref<FutureState<T>> outer_;
 };
-// [end shield_callback]
 
-// [region shield]
 /// A future that ends as `awaitable` does, which runs on if the future is
 /// cancelled. What that fails with then nobody asks for: it is told to the
 /// loop's exception handler, as of every task. A result that cannot be copied
@@ -75,6 +72,5 @@ Future<AwaitResult<A>> shield(A&& awaitable) {
   outer.add_done_callback([callback](const Future<T>&) { callback->remove(); });
   return outer;
 }
-// [end shield]
 
 }  // namespace asyncio

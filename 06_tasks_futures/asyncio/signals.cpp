@@ -14,7 +14,6 @@
 namespace asyncio {
 namespace {
 
-// [region handler]
 /// What the handler of a signal finds.
 struct Slot {
   std::atomic<Inbox*> inbox;  // of the loop it belongs to, if it does
@@ -36,7 +35,6 @@ extern "C" void asyncio_on_signal(int signal) {
   }
   --g_handlers;
 }
-// [end handler]
 
 Slot& slot_of(int signal) noexcept {
   return g_slots[static_cast<std::size_t>(signal)];
@@ -86,7 +84,6 @@ struct sigaction take_over(int signal, Inbox& inbox) {
 
 }  // namespace
 
-// [region callback]
 /// Is called once for each time that its signal came, once a turn. Whoever
 /// queues it holds it.
 class Signals::Callback final : public Runnable, public Counted<Callback> {
@@ -128,7 +125,6 @@ class Signals::Callback final : public Runnable, public Counted<Callback> {
   bool is_queued_ = false;
   bool is_cancelled_ = false;
 };
-// [end callback]
 
 Signals::Signals(Scheduler& scheduler, Inbox& inbox) noexcept
     : scheduler_(scheduler), inbox_(inbox) {}

@@ -13,7 +13,6 @@
 
 namespace asyncio {
 
-// [region signals]
 /// What a loop calls when a signal comes to the process, in whichever thread.
 /// At any time a signal belongs to one loop. What was to happen to it before is
 /// put back when it is removed, or all are. All but the handler runs in the
@@ -48,6 +47,5 @@ class Signals {
   Inbox& inbox_;
   std::map<int, Entry> entries_;
 };
-// [end signals]
 
 }  // namespace asyncio

@@ -2,7 +2,6 @@
 
 namespace asyncio {
 
-// [region timer]
 void Sleep::start_timer() {
   EventLoop& loop = get_running_loop();
   loop.timers().add(*this, loop.time_after(delay_));
@@ -28,6 +27,5 @@ bool Sleep::cancel(const std::string& message) {
   stop_timer();
   return true;
 }
-// [end timer]
 
 }  // namespace asyncio

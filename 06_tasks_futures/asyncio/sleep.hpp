@@ -12,7 +12,6 @@
 
 namespace asyncio {
 
-// [region sleep]
 /// A wait for a time, in the frame of whoever waits. Until it is awaited it may
 /// be copied.
 class [[nodiscard]] Sleep final : public Waited, public Timer {
@@ -51,7 +50,6 @@ class [[nodiscard]] Sleep final : public Waited, public Timer {
   Clock::duration delay_;
   TaskBase* task_ = nullptr;
 };
-// [end sleep]
 
 /// Waits at least for `delay`; the others go on. Zero or less: for exactly one
 /// turn.

@@ -23,7 +23,6 @@ std::optional<std::size_t> checked_unless_waiting(ssize_t result,
   throw net::last_error(doing);
 }
 
-// [region connect_error]
 /// Throws if `error` is one.
 void check_connected(int error, const net::Address& address) {
   if (error == 0) return;
@@ -39,11 +38,9 @@ int error_of(int fd) {
                "getsockopt");
   return error;
 }
-// [end connect_error]
 
 }  // namespace
 
-// [region wait]
 Descriptors& Readiness::descriptors() const noexcept {
   return static_cast<EventLoop&>(task_->scheduler()).descriptors();
 }
@@ -72,9 +69,7 @@ bool Readiness::cancel(const std::string& message) {
   stop();
   return true;
 }
-// [end wait]
 
-// [region sock_recv]
 Coroutine<Chunk> sock_recv(int fd) {
   while (true) {
     co_await readable(fd);
@@ -89,9 +84,7 @@ Coroutine<Chunk> sock_recv(int fd) {
     co_return std::move(chunk);
   }
 }
-// [end sock_recv]
 
-// [region sock_sendall]
 Coroutine<> sock_sendall(int fd, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t n = net::retry(
@@ -100,9 +93,7 @@ Coroutine<> sock_sendall(int fd, std::span<const std::byte> bytes) {
     if (!bytes.empty()) co_await writable(fd);
   }
 }
-// [end sock_sendall]
 
-// [region sock_connect]
 // Interrupted, it goes on in the background, as it does if it would have had to
 // wait (connect(2), EINTR); so does one that was begun before, and cancelled.
 Coroutine<> sock_connect(int fd, net::Address address) {
@@ -113,9 +104,7 @@ Coroutine<> sock_connect(int fd, net::Address address) {
   co_await writable(fd);
   check_connected(error_of(fd), address);
 }
-// [end sock_connect]
 
-// [region sock_accept]
 Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener) {
   while (true) {
     co_await readable(listener);
@@ -127,9 +116,7 @@ Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener) {
     if (!net::is_passing(errno)) throw net::last_error("accept");
   }
 }
-// [end sock_accept]
 
-// [region receive]
 Coroutine<Chunk> receive(Connection& client) {
   while (!client.is_abandoned()) {
     co_await readable(client.fd());
@@ -138,18 +125,14 @@ Coroutine<Chunk> receive(Connection& client) {
   }
   co_return Chunk();
 }
-// [end receive]
 
-// [region send_all]
 Coroutine<> send_all(Connection& client, Chunk& chunk) {
   while (chunk) {
     if (!select_loop::send_some(client, chunk)) co_return client.abandon();
     if (chunk) co_await writable(client.fd());  // no room left: wait for it
   }
 }
-// [end send_all]
 
-// [region accept]
 Coroutine<Connection> accept_client(const net::Descriptor& listener,
                                     net::Log& log) {
   while (true) {
@@ -161,6 +144,5 @@ Coroutine<Connection> accept_client(const net::Descriptor& listener,
     }
   }
 }
-// [end accept]
 
 }  // namespace asyncio

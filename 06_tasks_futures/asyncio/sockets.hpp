@@ -20,7 +20,6 @@ namespace asyncio {
 using net::Chunk;
 using net::Connection;
 
-// [region readiness]
 /// A wait for a descriptor, in the frame of whoever waits. Until it is awaited
 /// it may be copied.
 class [[nodiscard]] Readiness final : public Descriptors::Waiter,
@@ -62,7 +61,6 @@ class [[nodiscard]] Readiness final : public Descriptors::Waiter,
   TaskBase* task_ = nullptr;
   std::exception_ptr error_;  // why nobody can wait for it any more
 };
-// [end readiness]
 
 /// Waits until there is something to read on `fd`: bytes, a client, the end, or
 /// an error. One task at a time may wait for that: the second gets a
@@ -76,7 +74,6 @@ inline Readiness writable(int fd) noexcept {
   return {fd, selectors::k_event_write};
 }
 
-// [region watch]
 /// Keeps a descriptor registered from one wait to the next, which saves two
 /// system calls for each. It is to die before the descriptor is closed: whoever
 /// waits for that gets a RuntimeError. The loop outlives it.
@@ -96,7 +93,6 @@ class [[nodiscard]] Watch {
   Descriptors& descriptors_;
   int fd_ = -1;
 };
-// [end watch]
 
 // Python's four. The socket does not block (net::set_nonblocking), and is not
 // closed while somebody waits. What goes wrong is a std::system_error.

@@ -1,50 +1,18 @@
 #include "06_tasks_futures/asyncio/task.hpp"
 
-#include <utility>
+#include "06_tasks_futures/asyncio/finally.hpp"
 
 namespace asyncio {
-namespace {
-
-/// The task that runs, for the time of a step.
-class Current {
- public:
-  explicit Current(Scheduler& scheduler, TaskBase& task) noexcept
-      : scheduler_(scheduler) {
-    scheduler.set_current(&task);
-  }
-  Current(const Current&) = delete;
-  Current& operator=(const Current&) = delete;
-  ~Current() { scheduler_.set_current(nullptr); }
-
- private:
-  Scheduler& scheduler_;
-};
-
-/// Calls a function when it dies.
-template <typename Function>
-class Finally {
- public:
-  explicit Finally(Function function) : function_(std::move(function)) {}
-  Finally(const Finally&) = delete;
-  Finally& operator=(const Finally&) = delete;
-  ~Finally() { function_(); }
-
- private:
-  Function function_;
-};
-
-}  // namespace
 
 // [region step]
 void TaskBase::run() {
-  const Current current(scheduler_, *this);
+  scheduler_.current_ = this;
   waited_ = nullptr;
-  is_thrown_ = take_cancel();
-  if (is_thrown_ && !has_started_) {
-    destroy();
-    return end_unstarted(cancelled_error());
+  if (must_cancel_ || is_thrown_) is_thrown_ = take_cancel();
+  if (!has_started_) {
+    if (is_thrown_) return end_unstarted();
+    has_started_ = true;
   }
-  has_started_ = true;
   if (Frame* outermost = resume()) end(*outermost);
 }
 // [end step]
@@ -82,20 +50,10 @@ bool TaskBase::cancel_waited(const std::string& message) {
 }
 
 void TaskBase::abandon() noexcept {
-  const Ref keep(future());
+  const auto keep = Ref<FutureBase>::taken_over(future());  // from the loop
   waited_ = nullptr;
   leave();
-  keep->release();  // the loop's
   destroy();
-}
-
-std::exception_ptr TaskBase::cancelled_error() const noexcept {
-  if (texts_.message().empty()) return nullptr;
-  try {
-    return std::make_exception_ptr(CancelledError(texts_.message()));
-  } catch (...) {
-    return nullptr;  // no memory for the message
-  }
 }
 
 void TaskBase::cancel_wait(const std::string& message) {
@@ -103,20 +61,4 @@ void TaskBase::cancel_wait(const std::string& message) {
   wake();
 }
 
-void throw_cancelled(const TaskBase& task, FutureBase& future) {
-  try {
-    if (future.done()) future.check_result();
-  } catch (const CancelledError&) {
-    throw;
-  } catch (...) {  // the cancellation comes first
-  }
-  throw task.cancelled();
-}
-
-void throw_cannot_wait(TaskBase& task, const FutureBase& future) {
-  if (&future == &task.future()) {
-    throw RuntimeError("Task cannot await on itself: " + task.name());
-  }
-  throw RuntimeError(task.name() + " got a future attached to another loop");
-}
 }  // namespace asyncio

@@ -14,7 +14,6 @@
 
 namespace asyncio {
 
-// [region task_base]
 /// A task without its result. The loop keeps it alive until it has ended.
 class TaskBase : public Runnable, public Chain {
  public:
@@ -88,15 +87,17 @@ class TaskBase : public Runnable, public Chain {
   }
   /// The outermost function has ended; or it was cancelled, and never ran.
   virtual void end(Frame& outermost) = 0;
-  virtual void end_unstarted(std::exception_ptr cancelled) noexcept = 0;
+  virtual void end_unstarted() noexcept = 0;
 
   /// Whether a cancellation was asked for that no wait has thrown.
   [[nodiscard]] bool take_cancel() noexcept {
-    const bool was_asked = must_cancel_;
+    if (!must_cancel_) return false;
     must_cancel_ = false;
-    return was_asked;
+    return true;
   }
-  [[nodiscard]] std::exception_ptr cancelled_error() const noexcept;
+  [[nodiscard]] const std::string& cancel_message() const noexcept {
+    return texts_.message();
+  }
   /// Out of the loop's list.
   void leave() noexcept {
     (newer_ ? newer_->older_ : scheduler_.tasks_) = older_;
@@ -120,14 +121,13 @@ class TaskBase : public Runnable, public Chain {
   bool is_thrown_ : 1 = false;      // in this step, where the wait ends
   bool is_passing_on_ : 1 = false;  // a cancellation, to what it waits for
 };
-// [end task_base]
 
-// [region task_state]
 template <typename T>
 class TaskState final : public FutureState<T>, public TaskBase {
  public:
   /// Takes `coroutine` over, which is to start in the next turn.
-  TaskState(Scheduler& scheduler, Coroutine<T> coroutine, std::string_view name)
+  TaskState(Scheduler& scheduler, Coroutine<T>&& coroutine,
+            std::string_view name)
       : FutureState<T>(scheduler, true), TaskBase(scheduler, name) {
     this->retain();  // the loop's
     start(coroutine.release());
@@ -144,11 +144,12 @@ class TaskState final : public FutureState<T>, public TaskBase {
   using Promise = typename Coroutine<T>::promise_type;
 
   void end(Frame& outermost) override {
-    const Ref keep(*this);
-    leave_loop();
+    const Ref keep = leave_loop();
     try {
       take_result(static_cast<Promise&>(outermost));
-      if (this->take_cancel()) return this->finish_cancelled(cancelled_error());
+      if (this->take_cancel()) {
+        return this->finish_cancelled(cancelled_with(this->cancel_message()));
+      }
       this->finish();
     } catch (const CancelledError&) {
       this->finish_cancelled(std::current_exception(), true);
@@ -159,15 +160,16 @@ class TaskState final : public FutureState<T>, public TaskBase {
       this->finish(std::current_exception());
     }
   }
-  void end_unstarted(std::exception_ptr cancelled) noexcept override {
-    const Ref keep(*this);
-    leave_loop();
-    this->finish_cancelled(std::move(cancelled), true);
+  void end_unstarted() noexcept override {
+    const Ref keep = leave_loop();
+    this->destroy();
+    this->finish_cancelled(cancelled_with(this->cancel_message()), true);
   }
 
-  void leave_loop() noexcept {
+  // Gives the reference that the loop had.
+  [[nodiscard]] Ref<FutureBase> leave_loop() noexcept {
     this->leave();
-    this->release();
+    return Ref<FutureBase>::taken_over(*this);
   }
 
   void take_result(Promise& promise) {
@@ -178,9 +180,7 @@ class TaskState final : public FutureState<T>, public TaskBase {
     }
   }
 };
-// [end task_state]
 
-// [region task]
 /// A coroutine that runs by itself: the future of what it comes to. Need not be
 /// kept: the loop does.
 template <typename T = void>
@@ -203,7 +203,6 @@ class Task : public Future<T> {
     return static_cast<TaskState<T>&>(this->state());
   }
 };
-// [end task]
 
 /// The task whose chain `frame` is in.
 [[nodiscard]] inline TaskBase& task_of(const Frame& frame) noexcept {

@@ -29,7 +29,6 @@ void TaskGroup::enter() {
   loop_ = &get_running_loop();
 }
 
-// [region exit]
 Coroutine<> TaskGroup::exit(std::exception_ptr thrown) {
   is_exiting_ = true;
   const bool is_cancelled = is_a<CancelledError>(thrown);
@@ -70,9 +69,7 @@ void TaskGroup::cancel_all() {
   is_aborting_ = true;
   for (const Child& child : children_) child.task.cancel();
 }
-// [end exit]
 
-// [region on_task_done]
 void TaskGroup::add(const AnyTask& task) {
   const auto child = children_.emplace(children_.end(), task);
   child->callback.emplace(task.state(), [this, child] { on_task_done(child); });
@@ -96,7 +93,6 @@ void TaskGroup::add_error(const std::exception_ptr& error) {
   is_parent_cancelled_ = true;
   parent_->request_cancel({});
 }
-// [end on_task_done]
 
 const char* TaskGroup::why_closed() const noexcept {
   if (!loop_) return "has not been entered";

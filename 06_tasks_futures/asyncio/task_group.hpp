@@ -17,7 +17,6 @@
 
 namespace asyncio {
 
-// [region task_group]
 /// The tasks of one block. The end of the block waits for all of them. If one
 /// fails, or the block does, the others are cancelled, the block too, and all
 /// that they threw comes out as one ExceptionGroup; to be cancelled is no
@@ -90,9 +89,7 @@ class TaskGroup {
   std::exception_ptr interrupt_;
   std::optional<Future<>> all_done_;  // while the end is waited for
 };
-// [end task_group]
 
-// [region run_in]
 /// Runs `block` in `given`, or in a group of its own.
 template <typename Block>
 Coroutine<BlockResult<Block, TaskGroup>> TaskGroup::run_in(TaskGroup* given,
@@ -114,7 +111,6 @@ Coroutine<BlockResult<Block, TaskGroup>> TaskGroup::run_in(TaskGroup* given,
   co_await group.exit(thrown);
   co_return returned.take();
 }
-// [end run_in]
 
 /// `co_await task_group([&](TaskGroup& group) -> Coroutine<> { ... })`: runs
 /// the block in a TaskGroup, and gives what it returns. A block that has a name

@@ -11,7 +11,6 @@
 
 namespace asyncio {
 
-// [region time_limit]
 /// A duration, also of seconds with a fraction; or std::nullopt: for ever.
 class TimeLimit {
  public:
@@ -53,6 +52,5 @@ class TimeLimit {
 
   std::optional<Clock::duration> limit_;
 };
-// [end time_limit]
 
 }  // namespace asyncio

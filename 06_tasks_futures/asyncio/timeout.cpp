@@ -4,7 +4,6 @@
 
 namespace asyncio {
 
-// [region reschedule]
 void Timeout::reschedule(std::optional<TimePoint> when) {
   if (state_ == State::created) {
     throw RuntimeError("Timeout has not been entered");
@@ -24,7 +23,6 @@ void Timeout::start_timer(EventLoop& loop, TimePoint when) {
   const Handle handle = loop.call_soon(callback);
   timer_.set(TimerHandle(loop.timers(), handle.state(), when));
 }
-// [end reschedule]
 
 // [region enter]
 void Timeout::enter() {

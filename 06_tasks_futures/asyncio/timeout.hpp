@@ -13,7 +13,6 @@
 
 namespace asyncio {
 
-// [region timeout]
 /// Cancels the task that is in its block when the time has come; at the end of
 /// the block, that becomes a TimeoutError. Until it is entered it may be
 /// copied. It dies before its loop.
@@ -65,9 +64,7 @@ class Timeout {
   int cancelling_ = 0;  // of the task, when the block began
   ScopedTimer timer_;
 };
-// [end timeout]
 
-// [region within]
 /// Awaits what `block` makes, within `limit`: a Timeout, or a reference to one.
 template <typename Limit, typename Block>
 Coroutine<BlockResult<Block, Timeout>> run_within(Limit limit, Block block) {
@@ -89,7 +86,6 @@ Coroutine<BlockResult<Block, Timeout>> run_within(Limit limit, Block block) {
   limit.exit();
   co_return returned.take();
 }
-// [end within]
 
 template <typename Block>
 Coroutine<BlockResult<Block, Timeout>> Timeout::run(Block&& block) {

@@ -32,7 +32,6 @@ class Timer : public Runnable {
   std::uint32_t place_ = k_nowhere;
 };
 
-// [region timers]
 /// Timers by deadline; those of one deadline in the order of their making. It
 /// owns none of them.
 class Timers {
@@ -120,6 +119,5 @@ class Timers {
   std::vector<Entry> heap_;
   std::uint64_t made_ = 0;
 };
-// [end timers]
 
 }  // namespace asyncio

@@ -20,7 +20,6 @@ bool is_enough(const AnyFuture& future, ReturnWhen return_when) {
 
 }  // namespace
 
-// [region wait_until]
 Coroutine<> wait_until(std::vector<AnyFuture> futures, WaitOptions options) {
   if (futures.empty()) throw ValueError("Set of Tasks/Futures is empty.");
   EventLoop& loop = get_running_loop();
@@ -42,6 +41,5 @@ Coroutine<> wait_until(std::vector<AnyFuture> futures, WaitOptions options) {
   }
   co_await waiter;
 }
-// [end wait_until]
 
 }  // namespace asyncio

@@ -44,7 +44,6 @@ std::vector<F> without_duplicates(const std::vector<F>& futures) {
   return once;
 }
 
-// [region wait]
 /// Waits for futures, or tasks: of one type, or AnyFutures. Whatever happens,
 /// it cancels none of them, and throws nothing of theirs; neither does it at
 /// its timeout. Coroutines are not taken: who would have the tasks? Throws
@@ -61,6 +60,5 @@ Coroutine<WaitResult<F>> wait(std::vector<F> futures,
   }
   co_return result;
 }
-// [end wait]
 
 }  // namespace asyncio

@@ -2,7 +2,6 @@
 
 namespace asyncio {
 
-// [region cancel_and_wait]
 // To await `future` itself would be to cancel it a second time, if this is
 // cancelled.
 Coroutine<> cancel_and_wait(AnyFuture future) {
@@ -13,6 +12,5 @@ Coroutine<> cancel_and_wait(AnyFuture future) {
   future.cancel();
   co_await ended;
 }
-// [end cancel_and_wait]
 
 }  // namespace asyncio

@@ -22,7 +22,6 @@ Coroutine<AwaitResult<A>> cancel_unless_done(A awaitable) {
   }
 }
 
-// [region wait_for]
 /// Gives what `awaitable` comes to. If that takes longer than `limit`, cancels
 /// it, awaits its end, and throws TimeoutError; unless it has come to something
 /// else meanwhile. A coroutine runs in the task that waits. Of no time at all,
@@ -37,6 +36,5 @@ Coroutine<AwaitResult<A>> wait_for(A awaitable, TimeLimit limit) {
   co_return co_await timeout(
       limit, [&](Timeout&) -> A&& { return std::move(awaitable); });
 }
-// [end wait_for]
 
 }  // namespace asyncio

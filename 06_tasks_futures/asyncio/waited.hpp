@@ -5,7 +5,6 @@
 
 namespace asyncio {
 
-// [region waited]
 /// What a task waits for.
 class Waited {
  public:
@@ -16,6 +15,5 @@ class Waited {
  protected:
   ~Waited() = default;
 };
-// [end waited]
 
 }  // namespace asyncio

@@ -16,7 +16,6 @@ void Link::unlink() noexcept {
   next_ = previous_ = this;
 }
 
-// [region wake_next]
 bool Waiters::wake_next() noexcept {
   while (Waiter* waiter = first()) {
     waiter->unlink();
@@ -26,7 +25,6 @@ bool Waiters::wake_next() noexcept {
   }
   return false;
 }
-// [end wake_next]
 
 Waiter* Waiters::first() const noexcept {
   if (ends_.next_ == &ends_) return nullptr;
@@ -40,7 +38,6 @@ bool Waiters::all_cancelled() const noexcept {
   return true;
 }
 
-// [region wait]
 Waiter::Waiter(Waiters& waiters, const char* name)
     : task_(get_running_loop().current()) {
   const EventLoop* loop = EventLoop::running();
@@ -69,6 +66,5 @@ void Waiter::await_resume() {
   if (state_ == State::cancelled) throw task_->wait_cancelled();
   task_->throw_if_cancelled();
 }
-// [end wait]
 
 }  // namespace asyncio

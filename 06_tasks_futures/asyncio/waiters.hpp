@@ -27,7 +27,6 @@ class Link {
   Link* previous_ = this;
 };
 
-// [region waiters]
 class Waiter;
 
 /// First in, first out. Who was woken or cancelled may stay until its turn
@@ -52,9 +51,7 @@ class Waiters {
   Link ends_;  // its neighbours are the first and the last
   const EventLoop* loop_ = nullptr;
 };
-// [end waiters]
 
-// [region waiter]
 /// The wait of the task that runs, in the frame of whoever waits: it is to be
 /// awaited at once. As if for a future, but it needs no memory.
 class Waiter final : public Waited, private Link {
@@ -92,6 +89,5 @@ class Waiter final : public Waited, private Link {
   State state_ = State::waiting;
   TaskBase* task_;
 };
-// [end waiter]
 
 }  // namespace asyncio

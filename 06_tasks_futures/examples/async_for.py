@@ -6,7 +6,6 @@ from seconds import seconds
 from stopwatch import Stopwatch
 
 
-# [region async_for]
 async def letters(word):
     for letter in word:
         print("waiting for", letter)
@@ -20,7 +19,6 @@ async def main():
         print("working on", letter)
         await asyncio.sleep(seconds(1))
     print("three waits and three works took %.1f s" % stopwatch.seconds())
-# [end async_for]
 
 
 asyncio.run(main())

@@ -21,7 +21,6 @@ using asyncio::Task;
 using examples::seconds;
 using examples::truth;
 
-// [region awaitable]
 static_assert(Awaitable<Coroutine<>> && Awaitable<Future<>>);
 static_assert(Awaitable<Task<>> && std::is_base_of_v<Future<>, Task<>>);
 static_assert(!Awaitable<std::string>);
@@ -31,9 +30,7 @@ concept CanBecomeTask =
     requires(T object) { asyncio::create_task(std::move(object)); };
 static_assert(CanBecomeTask<Coroutine<>>);
 static_assert(!CanBecomeTask<Future<>> && !CanBecomeTask<std::string>);
-// [end awaitable]
 
-// [region kettle]
 /// Gives a task to whoever awaits it: all who do wait for the same water.
 class Kettle {
  public:
@@ -56,7 +53,6 @@ Coroutine<> make_tea() {
   std::printf("tea from %s\n", (co_await kettle).c_str());
   std::printf("more tea from %s\n", (co_await kettle).c_str());
 }
-// [end kettle]
 
 template <typename T>
 void tell(const char* name) {
@@ -65,7 +61,6 @@ void tell(const char* name) {
 
 }  // namespace
 
-// [region main]
 int main() {
   tell<Coroutine<>>("Coroutine");
   tell<Future<>>("Future");
@@ -76,4 +71,3 @@ int main() {
               truth(std::is_base_of_v<Future<>, Task<>>));
   asyncio::run(make_tea());
 }
-// [end main]

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Coroutine
 from seconds import seconds
 
 
-# [region kettle]
 class Kettle:
     """Gives a task to whoever awaits it: all who do wait for the same water."""
 
@@ -25,7 +24,6 @@ async def make_tea():
     kettle = Kettle(95)
     print("tea from", await kettle)
     print("more tea from", await kettle)
-# [end kettle]
 
 
 def tell(type_):

@@ -14,7 +14,6 @@ using asyncio::Barrier;
 using asyncio::Coroutine;
 using examples::seconds;
 
-// [region barrier]
 Coroutine<> hike(char name, int pace, Barrier& summit) {
   co_await asyncio::sleep(seconds(pace));
   std::printf("%c is at the top\n", name);
@@ -27,12 +26,9 @@ Coroutine<> async_main() {
   co_await asyncio::gather(hike('A', 3, summit), hike('B', 1, summit),
                            hike('C', 2, summit));
 }
-// [end barrier]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -4,7 +4,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region barrier]
 async def hike(name, pace, summit):
     await asyncio.sleep(seconds(pace))
     print(name, "is at the top")
@@ -15,7 +14,6 @@ async def hike(name, pace, summit):
 async def main():
     summit = asyncio.Barrier(3)
     await asyncio.gather(hike("A", 3, summit), hike("B", 1, summit), hike("C", 2, summit))
-# [end barrier]
 
 
 asyncio.run(main())

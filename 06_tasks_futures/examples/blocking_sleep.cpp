@@ -15,7 +15,6 @@ using asyncio::Coroutine;
 using examples::seconds;
 using examples::Stopwatch;
 
-// [region sleep]
 Coroutine<> wait(char name) {
   std::printf("%c waits\n", name);
   co_await asyncio::sleep(seconds(1));
@@ -39,12 +38,9 @@ Coroutine<> async_main() {
   co_await together(wait('A'), wait('B'));
   co_await together(block('C'), block('D'));
 }
-// [end sleep]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

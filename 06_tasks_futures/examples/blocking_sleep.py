@@ -6,7 +6,6 @@ from seconds import seconds
 from stopwatch import Stopwatch
 
 
-# [region sleep]
 async def wait(name):
     print(name, "waits")
     await asyncio.sleep(seconds(1))
@@ -28,7 +27,6 @@ async def together(one, other):
 async def main():
     await together(wait("A"), wait("B"))
     await together(block("C"), block("D"))
-# [end sleep]
 
 
 asyncio.run(main())

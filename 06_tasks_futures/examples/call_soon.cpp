@@ -12,7 +12,6 @@ using asyncio::Coroutine;
 using asyncio::EventLoop;
 using examples::seconds;
 
-// [region call_soon]
 void callback() {
   std::puts("I am called in the near future");
 }
@@ -24,12 +23,9 @@ Coroutine<> async_main() {
   co_await asyncio::sleep(seconds(1));
   std::puts("main has slept");
 }
-// [end call_soon]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -5,7 +5,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region call_soon]
 def callback():
     print("I am called in the near future")
 
@@ -16,7 +15,6 @@ async def main():
     print("main goes on, and sleeps")
     await asyncio.sleep(seconds(1))
     print("main has slept")
-# [end call_soon]
 
 
 asyncio.run(main())

@@ -12,7 +12,6 @@ using asyncio::Coroutine;
 using asyncio::EventLoop;
 using examples::seconds;
 
-// [region callbacks]
 void callback(int number) {
   std::printf("callback %d\n", number);
 }
@@ -28,12 +27,9 @@ Coroutine<> async_main() {
   handle.cancel();
   co_await asyncio::sleep(seconds(4));
 }
-// [end callbacks]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

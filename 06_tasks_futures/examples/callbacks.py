@@ -5,7 +5,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region callbacks]
 def callback(number):
     print("callback", number)
 
@@ -20,7 +19,6 @@ async def main():
     handle = loop.call_soon(callback, 5)
     handle.cancel()
     await asyncio.sleep(seconds(4))
-# [end callbacks]
 
 
 asyncio.run(main())

@@ -5,7 +5,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region cancel]
 async def wait_an_hour():
     await asyncio.sleep(seconds(3600))
 
@@ -23,7 +22,6 @@ async def main():
         await long_task
     except asyncio.CancelledError:
         print("the task was cancelled")
-# [end cancel]
 
 
 asyncio.run(main())

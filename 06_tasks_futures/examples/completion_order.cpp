@@ -51,9 +51,7 @@ Coroutine<> first_of_them() {
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(all_of_them());
   asyncio::run(first_of_them());
 }
-// [end main]

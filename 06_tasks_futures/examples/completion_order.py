@@ -13,20 +13,16 @@ def three_tasks():
     return [asyncio.create_task(sleep_and_return(count)) for count in (3, 1, 2)]
 
 
-# [region as_completed]
 async def all_of_them():
     for completed in asyncio.as_completed(three_tasks()):
         print("next came", await completed)
-# [end as_completed]
 
 
-# [region wait]
 async def first_of_them():
     done, pending = await asyncio.wait(three_tasks(), return_when=asyncio.FIRST_COMPLETED)
     print("first came %d, %d are left" % (done.pop().result(), len(pending)))
     for task in pending:
         task.cancel()
-# [end wait]
 
 
 asyncio.run(all_of_them())

@@ -16,7 +16,6 @@ using examples::delay;
 using examples::seconds;
 using examples::Stopwatch;
 
-// [region three]
 Coroutine<> three_delays() {
   const Stopwatch stopwatch;
   const Task<int> one = asyncio::create_task(delay(3));
@@ -27,9 +26,7 @@ Coroutine<> three_delays() {
   co_await three;
   std::printf("3 tasks of 3 s took %.1f s\n", stopwatch.seconds());
 }
-// [end three]
 
-// [region many]
 Coroutine<> wait_a_second() {
   co_await asyncio::sleep(seconds(1));
 }
@@ -43,7 +40,6 @@ Coroutine<> many_delays(int count) {
   for (const Task<>& task : tasks) co_await task;
   std::printf("%d tasks of 1 s took %.1f s\n", count, stopwatch.seconds());
 }
-// [end many]
 
 Coroutine<> async_main() {
   co_await three_delays();
@@ -52,8 +48,6 @@ Coroutine<> async_main() {
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -6,7 +6,6 @@ from seconds import seconds
 from stopwatch import Stopwatch
 
 
-# [region three]
 async def three_delays():
     stopwatch = Stopwatch()
     one = asyncio.create_task(delay(3))
@@ -16,10 +15,8 @@ async def three_delays():
     await two
     await three
     print("3 tasks of 3 s took %.1f s" % stopwatch.seconds())
-# [end three]
 
 
-# [region many]
 async def wait_a_second():
     await asyncio.sleep(seconds(1))
 
@@ -30,7 +27,6 @@ async def many_delays(count):
     for task in tasks:
         await task
     print("%d tasks of 1 s took %.1f s" % (count, stopwatch.seconds()))
-# [end many]
 
 
 async def main():

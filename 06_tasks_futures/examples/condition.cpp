@@ -14,7 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 using asyncio::Coroutine;
 
-// [region condition]
 struct Table {
   int plates = 0;
   asyncio::Condition changed;
@@ -44,12 +43,9 @@ Coroutine<> async_main() {
   co_await serve(table, 2);
   co_await guests;
 }
-// [end condition]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -3,7 +3,6 @@ waits until there is a plate left."""
 import asyncio
 
 
-# [region condition]
 class Table:
     def __init__(self):
         self.plates = 0
@@ -32,7 +31,6 @@ async def main():
     await asyncio.sleep(0)
     await serve(table, 2)
     await guests
-# [end condition]
 
 
 asyncio.run(main())

@@ -11,7 +11,6 @@ using asyncio::Task;
 using examples::async_timed;
 using examples::Stopwatch;
 
-// [region cpu_bound]
 Coroutine<long> cpu_bound_work() {
   long counter = 0;
   const Stopwatch stopwatch;
@@ -29,12 +28,9 @@ Coroutine<> async_main() {
   co_await task_one;
   co_await task_two;
 }
-// [end cpu_bound]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_timed("main", async_main()));
 }
-// [end main]

@@ -6,7 +6,6 @@ from delay import async_timed
 from stopwatch import Stopwatch
 
 
-# [region cpu_bound]
 @async_timed
 async def cpu_bound_work():
     counter = 0
@@ -22,7 +21,6 @@ async def main():
     task_two = asyncio.create_task(cpu_bound_work())
     await task_one
     await task_two
-# [end cpu_bound]
 
 
 asyncio.run(main())

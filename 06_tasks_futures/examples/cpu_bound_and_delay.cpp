@@ -23,7 +23,6 @@ Coroutine<long> timed_work() {
   return async_timed("cpu_bound_work", cpu_bound_work());
 }
 
-// [region cpu_bound_and_delay]
 Coroutine<> async_main() {
   const Task<long> task_one = asyncio::create_task(timed_work());
   const Task<long> task_two = asyncio::create_task(timed_work());
@@ -32,12 +31,9 @@ Coroutine<> async_main() {
   co_await task_two;
   co_await delay_task;
 }
-// [end cpu_bound_and_delay]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_timed("main", async_main()));
 }
-// [end main]

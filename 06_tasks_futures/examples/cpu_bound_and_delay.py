@@ -15,7 +15,6 @@ async def cpu_bound_work():
     return counter
 
 
-# [region cpu_bound_and_delay]
 @async_timed
 async def main():
     task_one = asyncio.create_task(cpu_bound_work())
@@ -24,7 +23,6 @@ async def main():
     await task_one
     await task_two
     await delay_task
-# [end cpu_bound_and_delay]
 
 
 asyncio.run(main())

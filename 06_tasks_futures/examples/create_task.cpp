@@ -15,7 +15,6 @@ using asyncio::Future;
 using asyncio::Task;
 using examples::truth;
 
-// [region create_task]
 Coroutine<std::size_t> greet(std::string who) {
   std::printf("hello from %s\n", who.c_str());
   co_return who.size();
@@ -34,12 +33,9 @@ Coroutine<> async_main() {
   std::printf("ensure_future leaves a task as it is: %s\n",
               truth(asyncio::ensure_future(first) == first));
 }
-// [end create_task]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

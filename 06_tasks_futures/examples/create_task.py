@@ -2,7 +2,6 @@
 import asyncio
 
 
-# [region create_task]
 async def greet(who):
     print("hello from", who)
     return len(who)
@@ -15,7 +14,6 @@ async def main():
     third = loop.create_task(greet("loop.create_task"))
     print(await first, await second, await third)
     print("ensure_future leaves a task as it is:", asyncio.ensure_future(first) is first)
-# [end create_task]
 
 
 asyncio.run(main())

@@ -12,7 +12,6 @@
 
 namespace examples {
 
-// [region delay]
 /// Sleeps for so many seconds, and gives their number.
 inline asyncio::Coroutine<int> delay(int count) {
   std::printf("sleeping for %d second(s)\n", count);
@@ -20,9 +19,7 @@ inline asyncio::Coroutine<int> delay(int count) {
   std::printf("finished sleeping for %d second(s)\n", count);
   co_return count;
 }
-// [end delay]
 
-// [region async_timed]
 /// Says that something begins, and when it ends, however it does, how long it
 /// took.
 class Timed {
@@ -46,6 +43,5 @@ asyncio::Coroutine<T> async_timed(const char* name,
   const Timed timed(name);
   co_return co_await std::move(coroutine);
 }
-// [end async_timed]
 
 }  // namespace examples

@@ -7,16 +7,13 @@ from seconds import seconds
 from stopwatch import Stopwatch
 
 
-# [region delay]
 async def delay(count):
     print("sleeping for %d second(s)" % count)
     await asyncio.sleep(seconds(count))
     print("finished sleeping for %d second(s)" % count)
     return count
-# [end delay]
 
 
-# [region async_timed]
 def async_timed(function):
     @functools.wraps(function)
     async def timed(*arguments):
@@ -27,4 +24,3 @@ def async_timed(function):
         finally:
             print("finished %s in %.4f s" % (function.__name__, stopwatch.seconds()))
     return timed
-# [end async_timed]

@@ -14,7 +14,6 @@ using asyncio::Coroutine;
 using asyncio::Event;
 using examples::seconds;
 
-// [region event]
 Coroutine<> run_race(char name, Event& start) {
   std::printf("%c is ready\n", name);
   co_await start.wait();
@@ -30,12 +29,9 @@ Coroutine<> async_main() {
   start.set();
   co_await race;
 }
-// [end event]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -4,7 +4,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region event]
 async def run_race(name, start):
     print(name, "is ready")
     await start.wait()
@@ -18,7 +17,6 @@ async def main():
     print("go!")
     start.set()
     await race
-# [end event]
 
 
 asyncio.run(main())

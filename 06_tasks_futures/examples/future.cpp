@@ -14,7 +14,6 @@ using asyncio::Future;
 using examples::seconds;
 using examples::truth;
 
-// [region future]
 Coroutine<> async_main() {
   EventLoop& loop = asyncio::get_running_loop();
   const Future<int> my_future = loop.create_future<int>();
@@ -32,12 +31,9 @@ Coroutine<> async_main() {
   loop.call_later(seconds(1), [later] { later.set_result(43); });
   std::printf("awaited: %d\n", co_await later);
 }
-// [end future]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -5,7 +5,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region future]
 async def main():
     loop = asyncio.get_running_loop()
     my_future = loop.create_future()
@@ -21,7 +20,6 @@ async def main():
     later = loop.create_future()
     loop.call_later(seconds(1), later.set_result, 43)
     print("awaited:", await later)
-# [end future]
 
 
 asyncio.run(main())

@@ -4,14 +4,12 @@ import asyncio
 from delay import delay
 
 
-# [region gather]
 async def main():
     one, two, three = await asyncio.gather(delay(3), delay(1), delay(2))
     print("results:", one, two, three)
 
     tasks = [asyncio.create_task(delay(count)) for count in (3, 1, 2)]
     print("results:", *await asyncio.gather(*tasks))
-# [end gather]
 
 
 asyncio.run(main())

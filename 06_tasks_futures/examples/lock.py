@@ -3,7 +3,6 @@ be, unless a lock is held; who waits for that gets it in the order of asking."""
 import asyncio
 
 
-# [region lock]
 async def write(name):
     print(name, "writes the first half")
     await asyncio.sleep(0)
@@ -20,7 +19,6 @@ async def main():
     print("with a lock:")
     lock = asyncio.Lock()
     await asyncio.gather(write_locked("A", lock), write_locked("B", lock))
-# [end lock]
 
 
 asyncio.run(main())

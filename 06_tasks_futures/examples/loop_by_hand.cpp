@@ -19,7 +19,6 @@ Coroutine<int> fail() {
   co_return 0;  // makes it a coroutine
 }
 
-// [region by_hand]
 struct LastWord {
   ~LastWord() { std::puts("the loop is closed"); }
 };
@@ -29,11 +28,9 @@ int run_by_hand(Coroutine<int> main) {
   EventLoop loop;  // when it dies, it is closed
   return loop.run_until_complete(std::move(main));
 }
-// [end by_hand]
 
 }  // namespace
 
-// [region main]
 int main() {
   std::printf("main returned %d\n", run_by_hand(answer()));
   try {
@@ -42,4 +39,3 @@ int main() {
     std::printf("main has failed: %s\n", error.what());
   }
 }
-// [end main]

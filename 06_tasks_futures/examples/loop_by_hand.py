@@ -11,7 +11,6 @@ async def fail():
     raise ValueError("no luck")
 
 
-# [region by_hand]
 def run_by_hand(main):
     loop = asyncio.new_event_loop()
     try:
@@ -19,13 +18,10 @@ def run_by_hand(main):
     finally:
         loop.close()
         print("the loop is closed")
-# [end by_hand]
 
 
-# [region main]
 print("main returned", run_by_hand(answer()))
 try:
     run_by_hand(fail())
 except ValueError as error:
     print("main has failed:", error)
-# [end main]

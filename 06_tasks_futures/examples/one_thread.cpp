@@ -27,7 +27,6 @@ std::string threads_of_process() {
   return word;
 }
 
-// [region one_thread]
 Coroutine<> note_thread(Threads& threads) {
   threads.insert(std::this_thread::get_id());
   co_await asyncio::sleep(0s);
@@ -42,12 +41,9 @@ Coroutine<> async_main() {
   std::printf("threads in which 10000 tasks ran: %zu\n", threads.size());
   std::printf("threads of the process: %s\n", threads_of_process().c_str());
 }
-// [end one_thread]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

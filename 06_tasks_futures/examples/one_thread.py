@@ -5,7 +5,6 @@ import threading
 threads = set()
 
 
-# [region one_thread]
 async def note_thread():
     threads.add(threading.get_ident())
     await asyncio.sleep(0)
@@ -16,7 +15,6 @@ async def main():
     await asyncio.gather(*(note_thread() for _ in range(10_000)))
     print("threads in which 10000 tasks ran:", len(threads))
     print("threads of the process:", threads_of_process())
-# [end one_thread]
 
 
 def threads_of_process():

@@ -11,7 +11,6 @@ namespace {
 using asyncio::Coroutine;
 using examples::seconds;
 
-// [region print_nums]
 Coroutine<> print_nums(int last) {
   for (int number = 1; number <= last; ++number) {
     std::printf("%d\n", number);
@@ -29,12 +28,9 @@ Coroutine<> print_time(int last) {
 Coroutine<> async_main() {
   co_await asyncio::gather(print_nums(7), print_time(7));
 }
-// [end print_nums]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

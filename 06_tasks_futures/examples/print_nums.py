@@ -4,7 +4,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region print_nums]
 async def print_nums(last):
     for number in range(1, last + 1):
         print(number)
@@ -20,7 +19,6 @@ async def print_time(last):
 
 async def main():
     await asyncio.gather(print_nums(7), print_time(7))
-# [end print_nums]
 
 
 asyncio.run(main())

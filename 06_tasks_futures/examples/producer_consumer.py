@@ -3,7 +3,6 @@ when it is empty, the others do."""
 import asyncio
 
 
-# [region queue]
 async def produce(orders):
     for number in range(1, 6):
         await orders.put(number)
@@ -28,7 +27,6 @@ async def main():
     for cook in cooks:
         cook.cancel()
     await asyncio.gather(*cooks, return_exceptions=True)
-# [end queue]
 
 
 asyncio.run(main())

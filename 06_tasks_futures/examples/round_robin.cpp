@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using asyncio::Coroutine;
 
-// [region round_robin]
 Coroutine<> count(char name) {
   for (int i = 0; i < 3; ++i) {
     std::printf("%c%d\n", name, i);
@@ -22,12 +21,9 @@ Coroutine<> count(char name) {
 Coroutine<> async_main() {
   co_await asyncio::gather(count('A'), count('B'));
 }
-// [end round_robin]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -2,7 +2,6 @@
 import asyncio
 
 
-# [region round_robin]
 async def count(name):
     for i in range(3):
         print("%s%d" % (name, i))
@@ -11,7 +10,6 @@ async def count(name):
 
 async def main():
     await asyncio.gather(count("A"), count("B"))
-# [end round_robin]
 
 
 asyncio.run(main())

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 using asyncio::Coroutine;
 using examples::seconds;
 
-// [region left]
 Coroutine<> wait_for_nobody() {
   try {
     co_await asyncio::sleep(seconds(3600));
@@ -29,7 +28,6 @@ Coroutine<int> async_main() {
   std::puts("main ends, the task is left");
   co_return 42;
 }
-// [end left]
 
 Coroutine<> fail() {
   throw asyncio::ValueError("no luck");
@@ -38,7 +36,6 @@ Coroutine<> fail() {
 
 }  // namespace
 
-// [region main]
 int main() {
   std::printf("run returns %d\n", asyncio::run(async_main()));
   try {
@@ -47,4 +44,3 @@ int main() {
     std::printf("run throws: %s\n", error.what());
   }
 }
-// [end main]

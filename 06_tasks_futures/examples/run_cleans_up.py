@@ -5,7 +5,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region left]
 async def wait_for_nobody():
     try:
         await asyncio.sleep(seconds(3600))
@@ -19,17 +18,14 @@ async def main():
     await asyncio.sleep(0)
     print("main ends, the task is left")
     return 42
-# [end left]
 
 
 async def fail():
     raise ValueError("no luck")
 
 
-# [region main]
 print("run returns", asyncio.run(main()))
 try:
     asyncio.run(fail())
 except ValueError as error:
     print("run throws:", error)
-# [end main]

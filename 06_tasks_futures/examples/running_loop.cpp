@@ -13,7 +13,6 @@ using asyncio::Coroutine;
 using asyncio::EventLoop;
 using examples::truth;
 
-// [region running_loop]
 void tell(const char* where) {
   try {
     const EventLoop& loop = asyncio::get_running_loop();
@@ -28,14 +27,11 @@ Coroutine<> async_main() {
   asyncio::get_running_loop().call_soon([] { tell("in a callback"); });
   co_await asyncio::sleep(0s);
 }
-// [end running_loop]
 
 }  // namespace
 
-// [region main]
 int main() {
   tell("before");
   asyncio::run(async_main());
   tell("after");
 }
-// [end main]

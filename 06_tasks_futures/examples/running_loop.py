@@ -2,7 +2,6 @@
 import asyncio
 
 
-# [region running_loop]
 def tell(where):
     try:
         loop = asyncio.get_running_loop()
@@ -20,4 +19,3 @@ async def main():
 tell("before")
 asyncio.run(main())
 tell("after")
-# [end running_loop]

@@ -15,7 +15,6 @@ using namespace std::chrono_literals;
 using asyncio::Coroutine;
 using asyncio::Semaphore;
 
-// [region semaphore]
 Coroutine<> visit(char name, Semaphore& keys) {
   const auto held = co_await keys.scoped();
   std::printf("%c comes in\n", name);
@@ -28,12 +27,9 @@ Coroutine<> async_main() {
   co_await asyncio::gather(visit('A', keys), visit('B', keys), visit('C', keys),
                            visit('D', keys));
 }
-// [end semaphore]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

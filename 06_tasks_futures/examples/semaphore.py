@@ -3,7 +3,6 @@ wait in the order in which they came."""
 import asyncio
 
 
-# [region semaphore]
 async def visit(name, keys):
     async with keys:
         print(name, "comes in")
@@ -14,7 +13,6 @@ async def visit(name, keys):
 async def main():
     keys = asyncio.Semaphore(2)
     await asyncio.gather(*(visit(name, keys) for name in "ABCD"))
-# [end semaphore]
 
 
 asyncio.run(main())

@@ -4,7 +4,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region shield]
 async def ten_seconds():
     await asyncio.sleep(seconds(10))
     return 10
@@ -17,7 +16,6 @@ async def main():
     except TimeoutError:
         print("the task took more than 5 s, it will finish soon")
     print(await task)
-# [end shield]
 
 
 asyncio.run(main())

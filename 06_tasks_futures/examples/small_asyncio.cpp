@@ -170,7 +170,6 @@ Task& create_task(Coroutine<> coroutine) {
 }
 // [end loop]
 
-// [region sockets]
 /// Waits until `fd` is readable, or writable.
 Coroutine<> wait_for(int fd, selectors::Events event) {
   selectors::Selector& selector = EventLoop::running->selector();
@@ -197,7 +196,6 @@ Coroutine<> send_all(const Descriptor& socket, Chunk& chunk) {
     chunk.drop_front(static_cast<std::size_t>(net::checked(n, "send")));
   }
 }
-// [end sockets]
 
 // [region echo]
 Coroutine<> echo(Descriptor client) {
@@ -234,8 +232,6 @@ Coroutine<> talk_both() {
 
 }  // namespace
 
-// [region main]
 int main() {
   EventLoop().run_until_complete(talk_both());
 }
-// [end main]

@@ -5,7 +5,6 @@ import sys
 from seconds import seconds
 
 
-# [region task_group]
 async def download(page, length):
     try:
         await asyncio.sleep(seconds(length))
@@ -27,7 +26,6 @@ async def main():
         print(group)
         for each in group.exceptions:
             print("-", each)
-# [end task_group]
 
 
 if sys.version_info < (3, 11):

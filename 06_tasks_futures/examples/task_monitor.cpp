@@ -14,7 +14,6 @@ using examples::monitor_tasks;
 using examples::print_tasks;
 using examples::seconds;
 
-// [region async_main]
 Coroutine<> async_main() {
   const Task<int> tea = asyncio::create_task(delay(1), "tea");
   const Task<int> coffee = asyncio::create_task(delay(3), "coffee");
@@ -26,12 +25,9 @@ Coroutine<> async_main() {
   monitor.cancel();
   print_tasks();
 }
-// [end async_main]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -12,14 +12,12 @@
 
 namespace examples {
 
-// [region state]
 /// What a task that has not ended is about.
 inline const char* state_of(const asyncio::AnyTask& task) {
   if (task == asyncio::current_task()) return "running";
   if (task.cancelling() > 0) return "to be cancelled";
   return "waiting";
 }
-// [end state]
 
 // [region monitor]
 /// Prints the tasks of the loop that runs, by name.

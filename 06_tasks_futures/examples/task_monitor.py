@@ -5,17 +5,14 @@ from delay import delay
 from seconds import seconds
 
 
-# [region state]
 def state_of(task):
     if task is asyncio.current_task():
         return "running"
     if task.cancelling():
         return "to be cancelled"
     return "waiting"
-# [end state]
 
 
-# [region monitor]
 def print_tasks():
     for task in sorted(asyncio.all_tasks(), key=asyncio.Task.get_name):
         print("%-10s %s" % (task.get_name(), state_of(task)))
@@ -25,10 +22,8 @@ async def monitor_tasks(period):
     while True:
         print_tasks()
         await asyncio.sleep(period)
-# [end monitor]
 
 
-# [region main]
 async def main():
     tea = asyncio.create_task(delay(1), name="tea")
     coffee = asyncio.create_task(delay(3), name="coffee")
@@ -38,7 +33,6 @@ async def main():
     await coffee
     monitor.cancel()
     print_tasks()
-# [end main]
 
 
 asyncio.run(main())

@@ -19,7 +19,6 @@ using asyncio::Coroutine;
 using asyncio::Task;
 using examples::seconds;
 
-// [region functions]
 Coroutine<int> succeed() {
   co_return 42;
 }
@@ -33,9 +32,7 @@ Coroutine<int> dawdle() {
   co_await asyncio::sleep(seconds(3600));
   co_return 0;
 }
-// [end functions]
 
-// [region tell]
 void tell(const Task<int>& task) {
   const std::string name = task.get_name();
   if (!task.done()) {
@@ -49,9 +46,7 @@ void tell(const Task<int>& task) {
     std::printf("%s returned %d\n", name.c_str(), task.result());
   }
 }
-// [end tell]
 
-// [region async_main]
 Coroutine<> async_main() {
   const std::vector<Task<int>> tasks = {
       asyncio::create_task(succeed(), "first"),
@@ -68,12 +63,9 @@ Coroutine<> async_main() {
     std::printf("who awaits it gets it: %s\n", error.what());
   }
 }
-// [end async_main]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

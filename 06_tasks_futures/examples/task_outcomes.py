@@ -5,7 +5,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region functions]
 async def succeed():
     return 42
 
@@ -17,10 +16,8 @@ async def fail():
 async def dawdle():
     await asyncio.sleep(seconds(3600))
     return 0
-# [end functions]
 
 
-# [region tell]
 def tell(task):
     name = task.get_name()
     if not task.done():
@@ -31,10 +28,8 @@ def tell(task):
         print(name, "failed:", task.exception())
     else:
         print(name, "returned", task.result())
-# [end tell]
 
 
-# [region main]
 async def main():
     tasks = [asyncio.create_task(succeed(), name="first"),
              asyncio.create_task(fail(), name="second"),
@@ -50,7 +45,6 @@ async def main():
         await tasks[1]
     except ValueError as error:
         print("who awaits it gets it:", error)
-# [end main]
 
 
 asyncio.run(main())

@@ -24,8 +24,6 @@ Coroutine<> async_main() {
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

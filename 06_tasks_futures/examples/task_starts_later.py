@@ -2,7 +2,6 @@
 import asyncio
 
 
-# [region starts_later]
 async def body():
     print("task body")
 
@@ -12,7 +11,6 @@ async def main():
     print("after create_task")
     await task
     print("after await")
-# [end starts_later]
 
 
 asyncio.run(main())

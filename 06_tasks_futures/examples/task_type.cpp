@@ -19,19 +19,15 @@ const char* type_name(const Coroutine<T>& /*coroutine*/) {
   return "Coroutine";
 }
 
-// [region task_type]
 Coroutine<> async_main() {
   const Task<int> sleep_for_three = asyncio::create_task(delay(3));
   std::puts(type_name(sleep_for_three));
   const int result = co_await sleep_for_three;
   std::printf("%d\n", result);
 }
-// [end task_type]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

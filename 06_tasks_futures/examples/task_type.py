@@ -4,13 +4,11 @@ import asyncio
 from delay import delay
 
 
-# [region task_type]
 async def main():
     sleep_for_three = asyncio.create_task(delay(3))
     print(type(sleep_for_three).__name__)
     result = await sleep_for_three
     print(result)
-# [end task_type]
 
 
 asyncio.run(main())

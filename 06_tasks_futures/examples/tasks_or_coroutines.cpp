@@ -16,7 +16,6 @@ using asyncio::Task;
 using examples::seconds;
 using examples::Stopwatch;
 
-// [region functions]
 Coroutine<> fun1(int x) {
   std::printf("%d\n", x * x);
   co_await asyncio::sleep(seconds(3));
@@ -28,9 +27,7 @@ Coroutine<> fun2(int x) {
   co_await asyncio::sleep(seconds(3));
   std::puts("fun2 has finished");
 }
-// [end functions]
 
-// [region two_ways]
 Coroutine<> as_tasks() {
   const Task<> task1 = asyncio::create_task(fun1(4));
   const Task<> task2 = asyncio::create_task(fun2(4));
@@ -42,7 +39,6 @@ Coroutine<> as_coroutines() {
   co_await fun1(4);
   co_await fun2(4);
 }
-// [end two_ways]
 
 void run_timed(Coroutine<> main) {
   const Stopwatch stopwatch;
@@ -53,9 +49,7 @@ void run_timed(Coroutine<> main) {
 
 }  // namespace
 
-// [region main]
 int main() {
   run_timed(as_tasks());
   run_timed(as_coroutines());
 }
-// [end main]

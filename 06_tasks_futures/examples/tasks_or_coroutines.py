@@ -6,7 +6,6 @@ from seconds import seconds
 from stopwatch import Stopwatch
 
 
-# [region functions]
 async def fun1(x):
     print(x ** 2)
     await asyncio.sleep(seconds(3))
@@ -17,10 +16,8 @@ async def fun2(x):
     print(x ** 0.5)
     await asyncio.sleep(seconds(3))
     print("fun2 has finished")
-# [end functions]
 
 
-# [region two_ways]
 async def as_tasks():
     task1 = asyncio.create_task(fun1(4))
     task2 = asyncio.create_task(fun2(4))
@@ -31,7 +28,6 @@ async def as_tasks():
 async def as_coroutines():
     await fun1(4)
     await fun2(4)
-# [end two_ways]
 
 
 def run_timed(main):

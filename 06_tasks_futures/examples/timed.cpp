@@ -9,7 +9,6 @@ using asyncio::Task;
 using examples::async_timed;
 using examples::delay;
 
-// [region timed]
 Coroutine<> async_main() {
   const Task<int> task_one =
       asyncio::create_task(async_timed("long_delay", delay(2)));
@@ -18,12 +17,9 @@ Coroutine<> async_main() {
   co_await task_one;
   co_await task_two;
 }
-// [end timed]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_timed("main", async_main()));
 }
-// [end main]

@@ -4,7 +4,6 @@ import asyncio
 from delay import async_timed, delay
 
 
-# [region timed]
 @async_timed
 async def short_delay():
     return await delay(1)
@@ -21,7 +20,6 @@ async def main():
     task_two = asyncio.create_task(short_delay())
     await task_one
     await task_two
-# [end timed]
 
 
 asyncio.run(main())

@@ -35,8 +35,6 @@ Coroutine<> async_main() {
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

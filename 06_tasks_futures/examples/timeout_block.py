@@ -5,7 +5,6 @@ import sys
 from seconds import seconds
 
 
-# [region timeout]
 async def step(number):
     await asyncio.sleep(seconds(2))
     print("step", number, "is done")
@@ -20,7 +19,6 @@ async def main():
             await step(3)
     except TimeoutError:
         print("timeout!")
-# [end timeout]
 
 
 if sys.version_info < (3, 11):

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 using asyncio::Coroutine;
 using asyncio::Task;
 
-// [region turns]
 void tell_turn(int number) {
   std::printf("turn %d\n", number);
   if (number == 4) return;
@@ -41,13 +40,10 @@ Coroutine<> async_main() {
   co_await longer;
   co_await shorter;
 }
-// [end turns]
 
 }  // namespace
 
-// [region main]
 int main() {
   std::puts("turn 1");
   asyncio::run(async_main());
 }
-// [end main]

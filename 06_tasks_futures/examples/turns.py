@@ -3,7 +3,6 @@ waits, takes the next; and when all have had their turn, begins anew."""
 import asyncio
 
 
-# [region turns]
 def tell_turn(number):
     print("turn", number)
     if number < 4:
@@ -27,7 +26,6 @@ async def main():
     short = asyncio.create_task(work(1))
     await long
     await short
-# [end turns]
 
 
 print("turn", 1)

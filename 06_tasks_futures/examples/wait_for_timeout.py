@@ -4,7 +4,6 @@ import asyncio
 from seconds import seconds
 
 
-# [region wait_for]
 async def two_seconds():
     await asyncio.sleep(seconds(2))
     return 2
@@ -17,7 +16,6 @@ async def main():
     except TimeoutError:
         print("timeout!")
         print("was the task cancelled?", task.cancelled())
-# [end wait_for]
 
 
 asyncio.run(main())

@@ -13,7 +13,6 @@ using asyncio::Task;
 using examples::delay;
 using examples::seconds;
 
-// [region while_waiting]
 Coroutine<> hello_every_second() {
   for (int i = 0; i < 2; ++i) {
     co_await asyncio::sleep(seconds(1));
@@ -28,12 +27,9 @@ Coroutine<> async_main() {
   co_await first_delay;
   co_await second_delay;
 }
-// [end while_waiting]
 
 }  // namespace
 
-// [region main]
 int main() {
   asyncio::run(async_main());
 }
-// [end main]

@@ -5,7 +5,6 @@ from delay import delay
 from seconds import seconds
 
 
-# [region while_waiting]
 async def hello_every_second():
     for _ in range(2):
         await asyncio.sleep(seconds(1))
@@ -18,7 +17,6 @@ async def main():
     await hello_every_second()
     await first_delay
     await second_delay
-# [end while_waiting]
 
 
 asyncio.run(main())

@@ -45,7 +45,6 @@ bool would_wait_for_itself(Interpreter& in, const Actor& actor,
   });
 }
 
-// [region gather]
 /// What gather is given: coroutines, if there is nothing else.
 struct Children {
   std::vector<std::string> names;
@@ -112,9 +111,7 @@ std::string gather_to(Interpreter& in, Actor&, const Statement& each) {
                  gathered(each.operand(2), std::move(children)),
                  each.operand(1));
 }
-// [end gather]
 
-// [region shield]
 asyncio::Coroutine<std::string> shield(Interpreter& in, Actor&,
                                        const Statement& each) {
   const Node* node = in.number_node(each.operand(1));
@@ -132,9 +129,7 @@ std::string shield_to(Interpreter& in, Actor&, const Statement& each) {
   in.put(each.operand(1), *node);  // it is what shield gives
   return asyncio::shield(inner) == inner ? node->name() : "another";
 }
-// [end shield]
 
-// [region wait]
 asyncio::WaitOptions options_of(const Statement& each) {
   asyncio::WaitOptions options;
   options.timeout = duration_of(each.operand(2));
@@ -203,9 +198,7 @@ asyncio::Coroutine<std::string> wait_for(Interpreter& in, Actor& actor,
   const asyncio::Future<int> future = *node->number();
   co_return described(co_await asyncio::wait_for(future, limit));
 }
-// [end wait]
 
-// [region as_completed]
 /// One at most that is done: nobody knows which of several comes first.
 Numbers with_one_done(const Filled& all) {
   Numbers futures;
@@ -240,7 +233,6 @@ asyncio::Coroutine<std::string> as_completed(Interpreter& in, Actor& actor,
   }
   co_return "end";
 }
-// [end as_completed]
 
 }  // namespace
 

@@ -39,7 +39,6 @@ std::string look(Interpreter& in, Actor& actor, const Statement& each) {
   return node ? state_of(node->any()) : "nothing";
 }
 
-// [region results]
 std::string result_of(const Node& node) {
   if (node.number()) return described(node.number()->result());
   if (node.numbers()) return described(node.numbers()->result());
@@ -72,9 +71,7 @@ std::string set_exception(Interpreter& in, Actor& actor,
   node->number()->set_exception(Error(each.operand(2)));
   return "none";
 }
-// [end results]
 
-// [region await]
 asyncio::Coroutine<std::string> await_node(const Node& node) {
   if (node.number()) {
     const int number = co_await *node.number();
@@ -102,9 +99,7 @@ asyncio::Coroutine<std::string> await(Interpreter& in, Actor& actor,
   const Waits waits(in, actor, {node->name()});
   co_return co_await await_node(*node);
 }
-// [end await]
 
-// [region callbacks]
 std::string soon(Interpreter& in, Actor&, const Statement& each) {
   if (in.is_enough()) return "enough";
   const asyncio::Handle handle =
@@ -140,7 +135,6 @@ std::string on_done(Interpreter& in, Actor& actor, const Statement& each) {
   }
   return "none";
 }
-// [end callbacks]
 
 }  // namespace
 

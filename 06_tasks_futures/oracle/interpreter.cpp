@@ -73,7 +73,6 @@ Interpreter::~Interpreter() {
   loop_.close();
 }
 
-// [region run_all]
 std::vector<std::string> Interpreter::run_all() {
   for (const Words& words : program_.shared) add_shared(words);
   std::string main = name('t');
@@ -150,9 +149,7 @@ void Interpreter::release_nodes() {
   release_if([](const Node& node) { return !node.number(); });
   release_if([](const Node&) { return true; });
 }
-// [end run_all]
 
-// [region write]
 void Interpreter::write(const std::string& who, const std::string& text,
                         const std::string& outcome) {
   add_line(who + " " + text + " = " + outcome);
@@ -171,7 +168,6 @@ void Interpreter::add_line(const std::string& line) {
       std::chrono::duration_cast<Units>(loop_.time().time_since_epoch());
   lines_.push_back(std::to_string(now.count()) + " " + line);
 }
-// [end write]
 
 std::string Interpreter::name(char letter) {
   return letter + std::to_string(++names_[letter]);
@@ -185,7 +181,6 @@ bool Interpreter::is_enough() const {
   return count('c') + count('k') >= k_most_runs;
 }
 
-// [region nodes]
 std::string Interpreter::keep(std::string name, Node::Future future,
                               const std::string& slot) {
   nodes_.emplace_back(std::move(name), std::move(future));
@@ -227,9 +222,7 @@ Waits::~Waits() {
     waits_.erase(std::ranges::find(waits_, name));
   }
 }
-// [end nodes]
 
-// [region bodies]
 asyncio::Coroutine<int> Interpreter::coroutine(
     const std::string& body, const std::string& task,
     std::vector<asyncio::TaskGroup*> groups) {
@@ -282,9 +275,7 @@ void Interpreter::call(Actor& actor, const std::string& number,
     if (actor.returned) break;
   }
 }
-// [end bodies]
 
-// [region execute]
 asyncio::Coroutine<> Interpreter::execute(Actor& actor, const Statement& each) {
   if (const Scope scope = find(vocabulary().scopes, each.name())) {
     co_await scope(*this, actor, each);
@@ -314,6 +305,5 @@ void Interpreter::execute_now(Actor& actor, const Statement& each) {
     throw;
   }
 }
-// [end execute]
 
 }  // namespace oracle

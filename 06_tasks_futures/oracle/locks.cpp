@@ -27,7 +27,6 @@ asyncio::Barrier& barrier(Interpreter& in, const Statement& each) {
   return in.shared().barriers.at(number_of(each));
 }
 
-// [region locks]
 asyncio::Coroutine<std::string> lock_acquire(Interpreter& in, Actor&,
                                              const Statement& each) {
   co_await lock(in, each).acquire();
@@ -53,9 +52,7 @@ std::string semaphore_release(Interpreter& in, Actor&, const Statement& each) {
 std::string semaphore_locked(Interpreter& in, Actor&, const Statement& each) {
   return described(semaphore(in, each).locked());
 }
-// [end locks]
 
-// [region events]
 asyncio::Coroutine<std::string> event_wait(Interpreter& in, Actor&,
                                            const Statement& each) {
   co_await event(in, each).wait();
@@ -69,9 +66,7 @@ std::string event_clear(Interpreter& in, Actor&, const Statement& each) {
   event(in, each).clear();
   return "none";
 }
-// [end events]
 
-// [region conditions]
 asyncio::Coroutine<std::string> condition_wait(Interpreter& in, Actor&,
                                                const Statement& each) {
   co_await condition(in, each).wait();
@@ -99,9 +94,7 @@ std::string condition_notify_all(Interpreter& in, Actor&,
 std::string condition_add(Interpreter& in, Actor&, const Statement& each) {
   return described(in.shared().numbers.at(number_of(each)) += second(each));
 }
-// [end conditions]
 
-// [region barriers]
 asyncio::Coroutine<std::string> barrier_wait(Interpreter& in, Actor&,
                                              const Statement& each) {
   co_return described(co_await barrier(in, each).wait());
@@ -120,7 +113,6 @@ std::string barrier_look(Interpreter& in, Actor&, const Statement& each) {
   const asyncio::Barrier& it = barrier(in, each);
   return described(it.n_waiting()) + " " + described(it.broken());
 }
-// [end barriers]
 
 }  // namespace
 

@@ -55,7 +55,6 @@ asyncio::Coroutine<> repeat(Interpreter& in, Actor& actor,
   }
 }
 
-// [region try]
 const Statement* clause_for(const Statement& each,
                             const std::exception_ptr& error) {
   for (const Statement& clause : each.clauses) {
@@ -97,7 +96,6 @@ asyncio::Coroutine<> do_try(Interpreter& in, Actor& actor,
   if (last) error = last;
   if (error) std::rethrow_exception(error);
 }
-// [end try]
 
 }  // namespace
 

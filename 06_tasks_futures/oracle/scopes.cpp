@@ -20,7 +20,6 @@ asyncio::Coroutine<> told(Interpreter& in, Actor& actor, const Statement& each,
   }
 }
 
-// [region with]
 asyncio::Coroutine<> acquire(Interpreter& in, const std::string& kind,
                              std::size_t number) {
   if (kind == "lock") return in.shared().locks.at(number).acquire();
@@ -51,9 +50,7 @@ asyncio::Coroutine<> with(Interpreter& in, Actor& actor,
                           const Statement& each) {
   return told(in, actor, each, run_with(in, actor, each));
 }
-// [end with]
 
-// [region timeout]
 asyncio::Coroutine<std::string> run_timeout(Interpreter& in, Actor& actor,
                                             const Statement& each) {
   const auto delay = duration_of(each.operand(1));
@@ -91,9 +88,7 @@ std::string expired(Interpreter&, Actor& actor, const Statement&) {
   if (actor.timeouts.empty()) return "nothing";
   return described(actor.timeouts.back()->expired());
 }
-// [end timeout]
 
-// [region group]
 asyncio::Coroutine<> run_in_group(Interpreter& in, Actor& actor,
                                   const Block& block,
                                   asyncio::TaskGroup& group) {
@@ -131,7 +126,6 @@ std::string spawn_in(Interpreter& in, Actor& actor, const Statement& each) {
   asyncio::Task<int> task = its_group->create_task(std::move(body));
   return in.keep(std::move(name), std::move(task), each.operand(1));
 }
-// [end group]
 
 }  // namespace
 
