@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "05_coroutines/generator.hpp"
+#include "05_coroutines/never_awaited.hpp"
 
 namespace coroutines {
 
@@ -36,10 +37,6 @@ struct Wait {
   return {.until = time};
 }
 // [end wait]
-
-/// Says on stderr that the coroutine made by `function` was never awaited:
-/// nothing of it has run.
-void warn_never_awaited(const std::source_location& function) noexcept;
 
 // [region coroutine]
 /// The paused call of an asynchronous function. Calling it runs nothing yet: it

@@ -6,47 +6,28 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <functional>
 #include <new>
 #include <string>
 #include <thread>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/event.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
+#include "06_tasks_futures/asyncio/lock.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
+#include "06_tasks_futures/coroutines_test.hpp"
 #include "06_tasks_futures/loop_test.hpp"
+#include "common/testing/allocations.hpp"
 #include "common/testing/counted.hpp"
 #include "common/testing/pair.hpp"
-
-namespace {
-
-thread_local std::size_t t_allocations = 0;
-thread_local std::size_t t_fails_at = 0;  // this one; zero: none
-
-void* allocate(std::size_t size) {
-  if (++t_allocations == t_fails_at) throw std::bad_alloc();
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return allocate(size);
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t /*size*/) noexcept {
-  std::free(memory);
-}
 
 namespace asyncio {
 namespace {
 
 using namespace std::chrono_literals;
 using tests::Counted;
+using tests::FailingAllocation;
 
 // ---- nothing on the way
 
@@ -60,9 +41,9 @@ class Warm : public LoopTest {
   std::size_t allocations_of(const std::function<void()>& operation) {
     operation();
     operation();
-    const std::size_t before = t_allocations;
-    for (int i = 0; i < 100; ++i) operation();
-    return t_allocations - before;
+    return tests::allocations_of([&] {
+      for (int i = 0; i < 100; ++i) operation();
+    });
   }
   template <typename... Arguments>
   std::size_t allocations_of_task(Coroutine<> (*function)(Arguments...),
@@ -70,10 +51,6 @@ class Warm : public LoopTest {
     return allocations_of([&] { run(function(arguments...)); });
   }
 };
-
-Coroutine<int> returns(int number) {
-  co_return number;
-}
 
 Coroutine<> awaits_coroutines() {
   for (int i = 0; i < 10; ++i) co_await returns(i);
@@ -185,13 +162,12 @@ int fail_everywhere(const std::function<void()>& scenario) {
   for (std::size_t n = 1;; ++n) {
     bool has_failed = false;
     std::thread([&] {
-      t_fails_at = t_allocations + n;
+      const FailingAllocation failing(n);
       try {
         scenario();
       } catch (const std::bad_alloc&) {
       }
-      has_failed = t_allocations >= t_fails_at;
-      t_fails_at = 0;
+      has_failed = failing.has_failed();
     }).join();
     EXPECT_EQ(Counted::alive, 0) << "at allocation " << n;
     EXPECT_EQ(EventLoop::running(), nullptr);
@@ -269,6 +245,60 @@ TEST_F(NoMemory, WhatNobodyWaitsForIsToldAsWellAsItCan) {
   });
   EXPECT_THAT(said, testing::HasSubstr("Future exception was never retrieved"));
   EXPECT_THAT(said, testing::HasSubstr("Exception in callback"));
+}
+
+/// A cancel of `waits` that can't keep its message throws, and has not
+/// cancelled; the next one does.
+void cancel_without_memory(Coroutine<> waits) {
+  const std::string message = "a message that is too long to need no memory";
+  EventLoop loop(virtual_time);
+  const Task<> task = loop.create_task(std::move(waits));
+  const auto run_turn = [&] {
+    loop.stop();
+    loop.run_forever();
+  };
+  run_turn();
+  {
+    const FailingAllocation failing(1);
+    EXPECT_THROW(task.cancel(message), std::bad_alloc);
+  }
+  run_turn();
+  EXPECT_FALSE(task.done());
+  EXPECT_TRUE(task.cancel(message));
+  run_turn();
+  ASSERT_TRUE(task.done());
+  EXPECT_EQ(message_of<CancelledError>([&] { return task.result(), 0; }),
+            message);
+}
+
+Coroutine<> sleeps_counted() {
+  const Counted counted;
+  co_await sleep(1h);
+}
+
+TEST_F(NoMemory, ASleepThatCouldNotBeCancelledGoesOn) {
+  cancel_without_memory(sleeps_counted());
+}
+
+Coroutine<> waits_for(Event& event) {
+  const Counted counted;
+  co_await event.wait();
+}
+
+TEST_F(NoMemory, AWaitForAnEventThatCouldNotBeCancelledGoesOn) {
+  Event event;
+  cancel_without_memory(waits_for(event));
+}
+
+Coroutine<> takes(Lock& lock) {
+  const Counted counted;
+  const auto held = co_await lock.scoped();
+}
+
+TEST_F(NoMemory, AWaitForALockThatCouldNotBeCancelledGoesOn) {
+  Lock lock;
+  EventLoop().run_until_complete(lock.acquire());
+  cancel_without_memory(takes(lock));
 }
 
 }  // namespace

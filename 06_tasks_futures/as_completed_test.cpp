@@ -22,10 +22,8 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::IsNull;
 using testing::Pointee;
-using testing::UnorderedElementsAre;
 using tests::Counted;
 
 /// Coroutines that come to their name after so many milliseconds.
@@ -40,11 +38,6 @@ std::vector<Coroutine<std::string>> sleepers(const Delays& delays) {
 
 class AsCompletedTest : public ChildrenTest {
  protected:
-  template <typename T>
-  Task<T> start(Coroutine<T> coroutine) {
-    return loop().create_task(std::move(coroutine));
-  }
-
   /// Writes all results down.
   template <typename F>
   Coroutine<> note_all(AsCompleted<F>& completed) {

@@ -11,7 +11,6 @@
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include "06_tasks_futures/asyncio/awaitable.hpp"
 #include "06_tasks_futures/loop_test.hpp"
@@ -24,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::IsNull;
 using testing::Pointee;
 using tests::Counted;
 using tests::Witness;
@@ -58,10 +56,6 @@ Coroutine<std::string> rest_of(AsyncGenerator<int>& generator) {
 
 class AsyncGeneratorTest : public LoopTest {
  protected:
-  template <typename T>
-  Task<T> start(Coroutine<T> coroutine) {
-    return loop().create_task(std::move(coroutine));
-  }
   std::string error_of(Coroutine<std::optional<int>> asks) {
     return message_of<RuntimeError>([&] { return run(std::move(asks)); });
   }

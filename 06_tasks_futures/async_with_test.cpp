@@ -19,7 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using testing::IsEmpty;
 using tests::Counted;
 
 /// Takes a second to open, and one to close.
@@ -54,10 +53,6 @@ class Connection {
 
 class AsyncWithTest : public LoopTest {
  protected:
-  template <typename T>
-  Task<T> start(Coroutine<T> coroutine) {
-    return loop().create_task(std::move(coroutine));
-  }
   double now() {
     return std::chrono::duration<double>(loop().time().time_since_epoch())
         .count();

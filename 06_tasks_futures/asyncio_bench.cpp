@@ -219,6 +219,7 @@ Coroutine<> sleep_an_hour() {
 }
 
 void alive(benchmark::State& state) {
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);  // whatever was allocated before
   const auto n = static_cast<std::size_t>(state.range(0));
   for (auto _ : state) {
     EventLoop loop;

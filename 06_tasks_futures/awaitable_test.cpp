@@ -8,23 +8,19 @@
 #include <chrono>
 #include <concepts>
 #include <coroutine>
-#include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "06_tasks_futures/children_test.hpp"
-#include "common/testing/counted.hpp"
 
 namespace asyncio {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pointee;
-using tests::Counted;
 
 class AwaitableTest : public ChildrenTest {};
 
@@ -119,13 +115,6 @@ TEST_F(AwaitableTest, WhatAnAwaitableGivesOfItselfOutlivesIt) {
   const Future<std::string> task =
       ensure_future(Owner("a long, long, long string"), &loop());
   EXPECT_EQ(run(task), "a long, long, long string");
-}
-
-Coroutine<std::unique_ptr<int>> makes(int value) {
-  co_return std::make_unique<int>(value);
-}
-Coroutine<int&> refers_to(int& value) {
-  co_return value;
 }
 
 TEST_F(AwaitableTest, ResultsMayBeMoveOnlyOrReferences) {

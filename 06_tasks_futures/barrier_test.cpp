@@ -6,9 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "06_tasks_futures/asyncio/awaitable.hpp"
@@ -18,7 +16,6 @@
 namespace asyncio {
 namespace {
 
-using testing::AnyOf;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
@@ -40,9 +37,6 @@ class BarrierTest : public LoopTest {
       is_broken = true;
     }
     if (is_broken) log_.emplace_back("broken");
-  }
-  Task<> start(Coroutine<> coroutine) {
-    return loop().create_task(std::move(coroutine));
   }
   void run_all(const std::vector<Task<>>& tasks) {
     for (const Task<>& task : tasks) run(task);

@@ -1,5 +1,5 @@
 // Cancellation: where CancelledError is thrown, who may catch it, and what the
-// count of requests is for. The names in brackets are CPython's tests.
+// count of requests is for. The names in comments are CPython's tests.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

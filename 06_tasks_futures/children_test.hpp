@@ -1,61 +1,13 @@
-// What the tests of those share that wait for others: others that end in all
-// ways.
+// For the tests of what waits for others: children that end in all ways.
 #pragma once
 
 #include <chrono>
-#include <exception>
-#include <string>
 #include <utility>
 
-#include "06_tasks_futures/asyncio/exception_group.hpp"
+#include "06_tasks_futures/coroutines_test.hpp"
 #include "06_tasks_futures/loop_test.hpp"
 
 namespace asyncio {
-
-/// What `exception` is, and what it says: `ValueError: too low`.
-inline std::string named(const std::exception_ptr& exception) {
-  if (!exception) return "none";
-  const auto saying = [](std::string name, const std::string& what) {
-    return what.empty() ? name : name + ": " + what;
-  };
-  try {
-    std::rethrow_exception(exception);
-  } catch (const CancelledError& error) {
-    return saying("CancelledError", error.what());
-  } catch (const KeyboardInterrupt& error) {
-    return saying("KeyboardInterrupt", error.what());
-  } catch (const TimeoutError& error) {
-    return saying("TimeoutError", error.what());
-  } catch (const RuntimeError& error) {
-    return saying("RuntimeError", error.what());
-  } catch (const ValueError& error) {
-    return saying("ValueError", error.what());
-  } catch (const InvalidStateError& error) {
-    return saying("InvalidStateError", error.what());
-  } catch (const ExceptionGroup& error) {
-    return saying("ExceptionGroup", error.what());
-  } catch (const CustomError& error) {
-    return saying("CustomError", std::to_string(error.number));
-  } catch (...) {
-    return "another";
-  }
-}
-
-/// What `call` throws.
-template <typename Call>
-std::string thrown_by(Call call) {
-  try {
-    static_cast<void>(call());
-    return named(nullptr);
-  } catch (...) {
-    return named(std::current_exception());
-  }
-}
-
-template <typename T>
-Coroutine<T> returns(T value) {
-  co_return std::move(value);
-}
 
 /// Fails with `error` after `delay`; zero: in its second turn.
 template <typename Error>

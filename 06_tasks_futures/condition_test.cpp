@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <utility>
 
 #include "06_tasks_futures/asyncio/awaitable.hpp"
 #include "06_tasks_futures/loop_test.hpp"
@@ -33,9 +32,6 @@ class ConditionTest : public LoopTest {
   Coroutine<> passes(std::string name) {
     co_await waits(name);
     condition_.release();
-  }
-  Task<> start(Coroutine<> coroutine) {
-    return loop().create_task(std::move(coroutine));
   }
   /// Tells `n`, and frees the lock.
   void tell(int n) {
@@ -136,7 +132,7 @@ TEST_F(ConditionTest, CannotTellWithoutTheLock) {
 
 // ---- to wait until something is so
 
-class WaitForTest : public ConditionTest {
+class ConditionWaitForTest : public ConditionTest {
  protected:
   Coroutine<> waits_until_it_is_so(std::string name) {
     const tests::Counted counted;
@@ -149,7 +145,7 @@ class WaitForTest : public ConditionTest {
 };
 
 // test_wait_for
-TEST_F(WaitForTest, LooksAgainEachTimeItIsTold) {
+TEST_F(ConditionWaitForTest, LooksAgainEachTimeItIsTold) {
   start(waits_until_it_is_so("a"));
   run_turns(1);
   tell(1);
@@ -163,12 +159,12 @@ TEST_F(WaitForTest, LooksAgainEachTimeItIsTold) {
 }
 
 // test_wait_for_unacquired
-TEST_F(WaitForTest, NeedsNoLockIfItIsSoAlready) {
+TEST_F(ConditionWaitForTest, NeedsNoLockIfItIsSoAlready) {
   EXPECT_EQ(run(condition_.wait_for([] { return 123; })), 123);
   EXPECT_THROW(run(condition_.wait_for([] { return false; })), RuntimeError);
 }
 
-TEST_F(WaitForTest, KeepsWhatItIsGivenUntilItIsSo) {
+TEST_F(ConditionWaitForTest, KeepsWhatItIsGivenUntilItIsSo) {
   const auto so = std::make_shared<bool>(false);
   const auto is_so = [so] { return *so; };
   const Task<bool> task = loop().create_task(
@@ -182,7 +178,7 @@ TEST_F(WaitForTest, KeepsWhatItIsGivenUntilItIsSo) {
   EXPECT_TRUE(run(task));
 }
 
-TEST_F(WaitForTest, ThrowsWhatThePredicateThrowsAndKeepsTheLock) {
+TEST_F(ConditionWaitForTest, ThrowsWhatThePredicateThrowsAndKeepsTheLock) {
   run(condition_.acquire());
   EXPECT_THROW(run(condition_.wait_for([]() -> bool { throw CustomError(); })),
                CustomError);

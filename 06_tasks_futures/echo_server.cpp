@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/finally.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
@@ -52,20 +53,6 @@ class EchoServer {
   net::Log& log_;
   std::set<int> clients_;  // by descriptor
   bool is_stopping_ = false;
-};
-
-/// A client's place among those that are served.
-class Place {
- public:
-  Place(std::set<int>& clients, int fd)
-      : clients_(clients), place_(clients.insert(fd).first) {}
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { clients_.erase(place_); }
-
- private:
-  std::set<int>& clients_;
-  std::set<int>::iterator place_;
 };
 
 /// Waits until `client` has what it was sent.
@@ -114,7 +101,8 @@ Coroutine<> EchoServer::accept_clients() {
 Coroutine<> EchoServer::serve_client(Connection client) {
   try {
     const Watch watch(client.fd());
-    const Place place(clients_, client.fd());
+    const auto place = clients_.insert(client.fd()).first;
+    const Finally at_end([&] { clients_.erase(place); });
     co_await echo(client);
     if (is_stopping_) co_await deliver(client);
   } catch (const std::exception& error) {
@@ -123,7 +111,7 @@ Coroutine<> EchoServer::serve_client(Connection client) {
 }
 
 // [region stop]
-// Whoever has not left by then is cancelled.
+// Whoever has not left by then is cancelled by asyncio::run.
 Coroutine<> EchoServer::stop() {
   listener_.close();
   for (const int fd : clients_) ::shutdown(fd, SHUT_RD);

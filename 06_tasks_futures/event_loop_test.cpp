@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/coroutines_test.hpp"
 #include "06_tasks_futures/loop_test.hpp"
 #include "common/testing/pair.hpp"
 
@@ -32,10 +33,6 @@ class EventLoopTest : public LoopTest {
     run_turns(1);
   }
 };
-
-Coroutine<int> returns(int number) {
-  co_return number;
-}
 
 Coroutine<> sleeps(Clock::duration delay) {
   co_await sleep(delay);
@@ -261,59 +258,62 @@ class IdleSelector final : public selectors::Selector {
   Asked& asked_;
 };
 
-class AsksTheKernel : public testing::Test {
+class AsksTheKernel : public LoopTest {
  protected:
-  void run_turns(int n) {
+  void SetUp() override {
+    loop_.emplace(std::make_unique<IdleSelector>(asked_));
+  }
+  /// So many turns, and in each somebody is ready.
+  void run_ready_turns(int n) {
     for (int i = 0; i < n; ++i) {
-      loop_.call_soon([this] { loop_.stop(); });
-      loop_.run_forever();
+      loop().call_soon([] {});
+      run_turns(1);
     }
   }
 
   IdleSelector::Asked asked_;
-  EventLoop loop_{std::make_unique<IdleSelector>(asked_)};
 };
 
 TEST_F(AsksTheKernel, NothingIfSomebodyIsReadyAndNoDescriptorIsWatched) {
-  loop_.call_later(24h, [] {});
-  run_turns(3);
+  loop().call_later(24h, [] {});
+  run_ready_turns(3);
   EXPECT_THAT(asked_.timeouts, IsEmpty());
 }
 
 TEST_F(AsksTheKernel, WithoutWaitingIfSomebodyIsReadyAndADescriptorIsWatched) {
-  loop_.add_reader(0, [] {});
-  run_turns(3);
+  loop().add_reader(0, [] {});
+  run_ready_turns(3);
   EXPECT_THAT(asked_.timeouts, ElementsAre(0ns, 0ns, 0ns));
 }
 
 // test_run_forever_pre_stopped
 TEST_F(AsksTheKernel, WithoutWaitingIfTheRunIsToStop) {
-  loop_.stop();
-  loop_.run_forever();
+  loop().stop();
+  loop().run_forever();
   EXPECT_THAT(asked_.timeouts, ElementsAre(0ns));
 }
 
 // test__run_once
 TEST_F(AsksTheKernel, ToWaitForTheNextTimerThatWasNotCancelled) {
-  asked_.and_then = [this] { loop_.stop(); };
-  loop_.call_later(5s, [] {}).cancel();
-  loop_.call_later(10s, [] {});
-  loop_.run_forever();
+  asked_.and_then = [this] { loop().stop(); };
+  loop().call_later(5s, [] {}).cancel();
+  loop().call_later(10s, [] {});
+  loop().run_forever();
   ASSERT_EQ(asked_.timeouts.size(), 1U);
   EXPECT_GT(asked_.timeouts[0], 9s);
   EXPECT_LE(asked_.timeouts[0], 10s);
 }
 
 TEST_F(AsksTheKernel, ToWaitForEverIfThereIsNoTimer) {
-  asked_.and_then = [this] { loop_.stop(); };
-  loop_.run_forever();
+  asked_.and_then = [this] { loop().stop(); };
+  loop().run_forever();
   EXPECT_THAT(asked_.timeouts, ElementsAre(std::nullopt));
 }
 
 TEST_F(AsksTheKernel, WithoutWaitingIfATimerIsDue) {
-  asked_.and_then = [this] { loop_.stop(); };
-  loop_.call_later(-1s, [] {});
-  loop_.run_forever();
+  asked_.and_then = [this] { loop().stop(); };
+  loop().call_later(-1s, [] {});
+  loop().run_forever();
   EXPECT_THAT(asked_.timeouts, ElementsAre(0ns));
 }
 

@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <utility>
 
 #include "06_tasks_futures/asyncio/awaitable.hpp"
 #include "06_tasks_futures/loop_test.hpp"
@@ -26,9 +25,6 @@ class EventTest : public LoopTest {
     const tests::Counted counted;
     co_await event_.wait();
     log_.push_back(name);
-  }
-  Task<> start(Coroutine<> coroutine) {
-    return loop().create_task(std::move(coroutine));
   }
 
   Event event_;

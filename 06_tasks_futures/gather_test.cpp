@@ -144,10 +144,6 @@ TEST_F(GatherTest, TakesAThousandCoroutines) {
 
 // ---- types of results
 
-Coroutine<std::unique_ptr<int>> makes(int value) {
-  co_return std::make_unique<int>(value);
-}
-
 TEST_F(GatherTest, WhatCannotBeCopiedIsMovedOut) {
   const auto main = []() -> Coroutine<> {
     const auto [a, b] = co_await gather(makes(1), makes(2));
@@ -159,10 +155,6 @@ TEST_F(GatherTest, WhatCannotBeCopiedIsMovedOut) {
     EXPECT_THAT(std::get<0>(std::move(outcomes)).value(), Pointee(5));
   };
   run(main());
-}
-
-Coroutine<int&> refers_to(int& value) {
-  co_return value;
 }
 
 TEST_F(GatherTest, ReferencesStayReferences) {
@@ -189,10 +181,6 @@ TEST_F(GatherTest, NothingCountsAsMonostate) {
   };
   run(main());
   EXPECT_EQ(passed(), 2s);
-}
-
-Coroutine<Counted> makes_counted() {
-  co_return Counted();
 }
 
 TEST_F(GatherTest, WhatNobodyElseCanAskForIsNotCopied) {

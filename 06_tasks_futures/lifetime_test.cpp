@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/coroutines_test.hpp"
 #include "06_tasks_futures/loop_test.hpp"
 #include "common/testing/counted.hpp"
 #include "common/testing/witness.hpp"
@@ -39,10 +40,6 @@ Coroutine<> awaits(Future<> future, Counted /*given*/) {
 Coroutine<> sleeps(Clock::duration delay, Counted /*given*/) {
   const Counted own;
   co_await sleep(delay);
-}
-
-Coroutine<int> returns(int number) {
-  co_return number;
 }
 
 // ---- what outlives its loop

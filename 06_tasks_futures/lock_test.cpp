@@ -38,9 +38,6 @@ class LockTest : public LoopTest {
     const auto held = co_await lock_.scoped();
     co_await until;
   }
-  Task<> start(Coroutine<> coroutine) {
-    return loop().create_task(std::move(coroutine));
-  }
 
   Lock lock_;
 };

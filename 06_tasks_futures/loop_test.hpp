@@ -5,13 +5,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/exception_group.hpp"
 #include "06_tasks_futures/asyncio/report.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "common/testing/counted.hpp"
@@ -24,6 +29,48 @@ using Log = std::vector<std::string>;
 struct CustomError {
   int number = 0;
 };
+
+/// What `exception` is, and what it says: `ValueError: too low`.
+inline std::string named(const std::exception_ptr& exception) {
+  if (!exception) return "none";
+  const auto saying = [](std::string name, const std::string& what) {
+    return what.empty() ? name : name + ": " + what;
+  };
+  try {
+    std::rethrow_exception(exception);
+  } catch (const CancelledError& error) {
+    return saying("CancelledError", error.what());
+  } catch (const KeyboardInterrupt& error) {
+    return saying("KeyboardInterrupt", error.what());
+  } catch (const TimeoutError& error) {
+    return saying("TimeoutError", error.what());
+  } catch (const RuntimeError& error) {
+    return saying("RuntimeError", error.what());
+  } catch (const ValueError& error) {
+    return saying("ValueError", error.what());
+  } catch (const InvalidStateError& error) {
+    return saying("InvalidStateError", error.what());
+  } catch (const ExceptionGroup& error) {
+    return saying("ExceptionGroup", error.what());
+  } catch (const std::system_error& error) {
+    return saying("system_error", error.what());
+  } catch (const CustomError& error) {
+    return saying("CustomError", std::to_string(error.number));
+  } catch (...) {
+    return "another";
+  }
+}
+
+/// What `call` throws.
+template <typename Call>
+std::string thrown_by(Call call) {
+  try {
+    static_cast<void>(call());
+    return named(nullptr);
+  } catch (...) {
+    return named(std::current_exception());
+  }
+}
 
 /// What the `Error` says that `call` throws.
 template <typename Error, typename Call>
@@ -45,7 +92,13 @@ inline std::string stderr_of(const std::function<void()>& call) {
 
 class LoopTest : public testing::Test {
  protected:
-  LoopTest() { tests::Counted::reset(); }
+  LoopTest() : LoopTest(selectors::default_selector(), virtual_time) {}
+  /// In real time, unless another is given.
+  explicit LoopTest(std::unique_ptr<selectors::Selector> selector,
+                    std::optional<VirtualTime> time = std::nullopt)
+      : loop_(std::in_place, std::move(selector), time) {
+    tests::Counted::reset();
+  }
   void TearDown() override {
     close_loop();
     EXPECT_EQ(tests::Counted::alive, 0);
@@ -54,6 +107,10 @@ class LoopTest : public testing::Test {
   EventLoop& loop() { return *loop_; }
   void close_loop() { loop_.reset(); }
 
+  template <typename T>
+  Task<T> start(Coroutine<T> coroutine) {
+    return loop().create_task(std::move(coroutine));
+  }
   template <typename T>
   T run(Coroutine<T> main) {
     return loop().run_until_complete(std::move(main));
@@ -86,7 +143,7 @@ class LoopTest : public testing::Test {
     return [this, text = std::move(text)] { log_.push_back(text); };
   }
 
-  std::optional<EventLoop> loop_{std::in_place, virtual_time};
+  std::optional<EventLoop> loop_;
   Log log_;
   Log reports_;
 };

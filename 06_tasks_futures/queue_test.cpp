@@ -40,10 +40,6 @@ class QueueTest : public LoopTest {
     co_await queue.put(std::move(item));
     log_.emplace_back("was put");
   }
-  template <typename T>
-  Task<T> start(Coroutine<T> coroutine) {
-    return loop().create_task(std::move(coroutine));
-  }
 };
 
 // ---- what is in

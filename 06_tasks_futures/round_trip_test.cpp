@@ -4,39 +4,19 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdlib>
-#include <new>
-#include <string>
 #include <utility>
 
+#include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
+#include "06_tasks_futures/loop_test.hpp"
 #include "common/net/address.hpp"
 #include "common/net/chunk.hpp"
 #include "common/net/listen.hpp"
 #include "common/net/system_call.hpp"
+#include "common/testing/allocations.hpp"
 #include "common/testing/pair.hpp"
-
-namespace {
-
-int allocations = 0;
-int buffers = 0;  // those among them that may hold a chunk
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (size >= net::Chunk::k_capacity) ++buffers;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t /*size*/) noexcept {
-  std::free(memory);
-}
 
 namespace asyncio {
 namespace {
@@ -63,68 +43,62 @@ Coroutine<> serve_socket(net::Descriptor socket) {
   }
 }
 
-class RoundTripTest : public testing::Test {
+class RoundTripTest : public LoopTest {
  protected:
+  RoundTripTest() : LoopTest(selectors::default_selector()) {}
   void SetUp() override {
     if (!k_keeps_freed) GTEST_SKIP() << "a sanitizer sees each allocation";
   }
 
   /// Asks the server at the other end of `socket`, time after time; gives how
   /// often somebody asked the heap meanwhile.
-  int allocations_in_echoes(int socket) {
-    turn();  // in which the task starts
+  std::size_t allocations_in_echoes(int socket) {
+    run_turns(1);  // in which the task starts
     for (int i = 0; i < k_warm_up; ++i) round_trip(socket);
-    const int before = allocations;
-    for (int i = 0; i < k_round_trips; ++i) round_trip(socket);
-    return allocations - before;
-  }
-
-  void turn() {
-    loop_.stop();
-    loop_.run_forever();
+    return tests::allocations_of([&] {
+      for (int i = 0; i < k_round_trips; ++i) round_trip(socket);
+    });
   }
 
   void round_trip(int socket) {
     const std::array<char, 1024> question{};
     std::array<char, 1024> answer{};
     ASSERT_EQ(::send(socket, question.data(), question.size(), 0), 1024);
-    turn();
+    run_turns(1);
     ASSERT_EQ(::recv(socket, answer.data(), answer.size(), MSG_DONTWAIT), 1024);
   }
 
   net::Log quiet_{true};
-  EventLoop loop_;
 };
 
 TEST_F(RoundTripTest, AnEchoAllocatesNothing) {
   tests::Pair pair;
-  loop_.create_task(
-      serve_client(Connection(std::move(pair.here), net::Address(), quiet_)));
-  EXPECT_EQ(allocations_in_echoes(pair.there.get()), 0);
+  start(serve_client(Connection(std::move(pair.here), net::Address(), quiet_)));
+  EXPECT_EQ(allocations_in_echoes(pair.there.get()), 0U);
   pair.there.close();
-  turn();  // in which it ends
+  run_turns(1);  // in which it ends
 }
 
 TEST_F(RoundTripTest, NorDoesOneOnPythonsCalls) {
   tests::Pair pair;
-  loop_.create_task(serve_socket(std::move(pair.here)));
-  EXPECT_EQ(allocations_in_echoes(pair.there.get()), 0);
+  start(serve_socket(std::move(pair.here)));
+  EXPECT_EQ(allocations_in_echoes(pair.there.get()), 0U);
   pair.there.close();
-  turn();  // in which it ends
+  run_turns(1);  // in which it ends
 }
 
 // More of them than the chunks' pool would keep spare buffers for.
 TEST_F(RoundTripTest, WhoeverWaitsHoldsNoBuffer) {
   std::array<tests::Pair, 20> pairs;
   for (tests::Pair& pair : pairs) {
-    loop_.create_task(serve_socket(std::move(pair.here)));
+    start(serve_socket(std::move(pair.here)));
   }
-  const int before = buffers;
-  turn();
-  EXPECT_EQ(buffers, before);
+  const std::size_t buffers =
+      tests::allocations_of([this] { run_turns(1); }, net::Chunk::k_capacity);
+  EXPECT_EQ(buffers, 0U);
   for (tests::Pair& pair : pairs) round_trip(pair.there.get());
   for (tests::Pair& pair : pairs) pair.there.close();
-  turn();
+  run_turns(1);
 }
 
 }  // namespace

@@ -5,13 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "06_tasks_futures/loop_test.hpp"
@@ -31,7 +29,7 @@ std::unique_ptr<EventLoop> virtual_loop() {
   return std::make_unique<EventLoop>(virtual_time);
 }
 
-Coroutine<int> returns(int number) {
+Coroutine<int> returns_later(int number) {
   co_await sleep(0s);
   co_return number;
 }
@@ -46,7 +44,7 @@ Coroutine<> throws(Error error) {
 
 // test_asyncio_run_return
 TEST(Run, GivesWhatTheCoroutineReturns) {
-  EXPECT_EQ(asyncio::run(returns(42)), 42);
+  EXPECT_EQ(asyncio::run(returns_later(42)), 42);
 }
 
 struct Results {
@@ -80,7 +78,8 @@ TEST(Run, ThrowsWhatTheCoroutineThrows) {
 }
 
 Coroutine<std::string> runs_another() {
-  co_return message_of<RuntimeError>([] { return asyncio::run(returns(1)); });
+  co_return message_of<RuntimeError>(
+      [] { return asyncio::run(returns_later(1)); });
 }
 
 // test_asyncio_run_from_running_loop
@@ -90,7 +89,7 @@ TEST(Run, CannotBeCalledInsideOfALoop) {
                     asyncio::run(runs_another()),
                     "asyncio.run() cannot be called from a running event loop");
               }),
-              HasSubstr("coroutine 'returns' was never awaited"));
+              HasSubstr("coroutine 'returns_later' was never awaited"));
 }
 
 Coroutine<std::string> name_of_main() {
@@ -292,7 +291,7 @@ TEST(Run, AnInterruptDuringTheCleanupIsThrownAndClosesTheLoopAllTheSame) {
   });
   EXPECT_EQ(EventLoop::running(), nullptr);
   EXPECT_EQ(Counted::alive, 0);
-  EXPECT_EQ(asyncio::run(returns(1)), 1);
+  EXPECT_EQ(asyncio::run(returns_later(1)), 1);
 }
 
 Coroutine<> stops_the_loop() {
@@ -313,7 +312,7 @@ TEST(Run, AStopIsAnError) {
 // test_run
 TEST(RunnerTest, RunsAndClosesItsLoop) {
   Runner runner;
-  EXPECT_EQ(runner.run(returns(7)), 7);
+  EXPECT_EQ(runner.run(returns_later(7)), 7);
   const EventLoop& loop = runner.get_loop();
   runner.close();
   EXPECT_TRUE(loop.is_closed());
@@ -325,7 +324,7 @@ TEST(RunnerTest, RunsAndClosesItsLoop) {
 TEST(RunnerTest, MayBeClosedTwiceAndWithoutARun) {
   Runner unused;
   unused.close();
-  EXPECT_EQ(unused.run(returns(1)), 1);
+  EXPECT_EQ(unused.run(returns_later(1)), 1);
 
   Runner runner;
   const EventLoop& loop = runner.get_loop();
@@ -337,14 +336,14 @@ TEST(RunnerTest, MayBeClosedTwiceAndWithoutARun) {
 // test_second_with_block_raises
 TEST(RunnerTest, DoesNotRunOnceItIsClosed) {
   Runner runner;
-  EXPECT_EQ(runner.run(returns(1)), 1);
+  EXPECT_EQ(runner.run(returns_later(1)), 1);
   runner.close();
   EXPECT_THAT(stderr_of([&] {
                 EXPECT_EQ(message_of<RuntimeError>(
-                              [&] { return runner.run(returns(2)); }),
+                              [&] { return runner.run(returns_later(2)); }),
                           "Runner is closed");
               }),
-              HasSubstr("coroutine 'returns' was never awaited"));
+              HasSubstr("coroutine 'returns_later' was never awaited"));
 }
 
 TEST(RunnerTest, WhatOneRunLeavesGoesOnInTheNext) {
@@ -370,7 +369,8 @@ TEST(RunnerTest, CancelsWhatIsLeftWhenItDies) {
 }
 
 Coroutine<std::string> runs_again(Runner& runner) {
-  co_return message_of<RuntimeError>([&] { return runner.run(returns(1)); });
+  co_return message_of<RuntimeError>(
+      [&] { return runner.run(returns_later(1)); });
 }
 
 // test_recursive_run
@@ -381,7 +381,7 @@ TEST(RunnerTest, CannotBeRunInsideOfARun) {
                     runner.run(runs_again(runner)),
                     "Runner.run() cannot be called from a running event loop");
               }),
-              HasSubstr("coroutine 'returns' was never awaited"));
+              HasSubstr("coroutine 'returns_later' was never awaited"));
 }
 
 Coroutine<std::string> closes(Runner& runner) {
@@ -392,7 +392,7 @@ TEST(RunnerTest, CannotBeClosedInsideOfARun) {
   Runner runner;
   EXPECT_EQ(runner.run(closes(runner)),
             "Runner.close() cannot be called from a running event loop");
-  EXPECT_EQ(runner.run(returns(1)), 1);
+  EXPECT_EQ(runner.run(returns_later(1)), 1);
 }
 
 TEST(RunnerTest, ALoopThatCannotBeMadeMayBeTriedAgain) {
@@ -403,7 +403,7 @@ TEST(RunnerTest, ALoopThatCannotBeMadeMayBeTriedAgain) {
     return virtual_loop();
   }});
   EXPECT_THROW(static_cast<void>(runner.get_loop()), CustomError);
-  EXPECT_EQ(runner.run(returns(1)), 1);
+  EXPECT_EQ(runner.run(returns_later(1)), 1);
 }
 
 TEST(RunnerTest, WhatItsEndThrowsIsToldOnStderr) {

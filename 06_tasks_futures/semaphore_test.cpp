@@ -5,10 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
-#include <memory>
+#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "06_tasks_futures/asyncio/awaitable.hpp"
@@ -30,9 +30,6 @@ class SemaphoreTest : public LoopTest {
     const tests::Counted counted;
     co_await semaphore.acquire();
     log_.push_back(name);
-  }
-  Task<> start(Coroutine<> coroutine) {
-    return loop().create_task(std::move(coroutine));
   }
 };
 
@@ -295,6 +292,17 @@ TEST_F(BlockTest, APlaceIsHeldUntilTheEndOfABlock) {
   EXPECT_TRUE(semaphore_.locked());
   run_turns(1);
   EXPECT_FALSE(semaphore_.locked());
+}
+
+// A place that nobody holds any more is not given back again.
+TEST_F(BlockTest, APlaceThatIsReleasedByHandIsNotGivenBackTwice) {
+  BoundedSemaphore semaphore(1);
+  {
+    const auto held = run(semaphore.scoped());
+    semaphore.release();
+  }
+  run(semaphore.acquire());
+  EXPECT_TRUE(semaphore.locked());
 }
 
 // ---- all at once

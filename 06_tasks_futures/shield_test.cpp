@@ -107,16 +107,6 @@ TEST_F(ShieldTest, TakesWhateverCanBeAwaited) {
   EXPECT_EQ(passed(), 1s);
 }
 
-Coroutine<std::unique_ptr<int>> makes(int value) {
-  co_return std::make_unique<int>(value);
-}
-Coroutine<int&> refers_to(int& value) {
-  co_return value;
-}
-Coroutine<Counted> makes_counted() {
-  co_return Counted();
-}
-
 TEST_F(ShieldTest, ResultsMayBeMoveOnlyOrReferences) {
   int value = 0;
   const auto main = [&]() -> Coroutine<> {

@@ -106,8 +106,16 @@ TEST(Signals, ASignalWakesALoopThatSleeps) {
     has_come = true;
     loop.stop();
   });
+  std::atomic<bool> is_to_sleep = false;
+  loop.call_soon([&] {
+    is_to_sleep = true;
+    is_to_sleep.notify_one();
+  });
   // Blocked here, the signal finds the other thread, and its handler the loop.
-  std::thread other([] { ::kill(::getpid(), SIGUSR1); });
+  std::thread other([&] {
+    is_to_sleep.wait(false);
+    ::kill(::getpid(), SIGUSR1);
+  });
   block(SIG_BLOCK);
   loop.run_forever();
   block(SIG_UNBLOCK);

@@ -50,10 +50,10 @@ INSTANTIATE_TEST_SUITE_P(All, ReadinessTest, every_selector(), selector_of);
 TEST_P(ReadinessTest, AReaderWaitsUntilThereIsSomethingToRead) {
   const Pair pair;
   start(reads(log_, "A", pair.fd()));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   pair.write_from_there();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("A may read"));
 }
 
@@ -61,10 +61,10 @@ TEST_P(ReadinessTest, AWriterWaitsUntilThereIsRoom) {
   const Pair pair;
   pair.fill();
   start(writes(log_, "A", pair.fd()));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   pair.drain();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("A may write"));
 }
 
@@ -73,10 +73,10 @@ TEST_P(ReadinessTest, AHangUpWakesWhoeverWaits) {
   pair.fill();
   start(reads(log_, "A", pair.fd()));
   start(writes(log_, "B", pair.fd()));
-  turns(2);
+  run_turns(2);
   EXPECT_THAT(log_, IsEmpty());
   pair.there.close();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("A may read", "B may write"));
 }
 
@@ -86,14 +86,14 @@ TEST_P(ReadinessTest, AReaderAndAWriterMayWaitForTheSameDescriptor) {
   pair.fill();
   start(reads(log_, "A", fd));
   start(writes(log_, "B", fd));
-  turns(1);
+  run_turns(1);
   EXPECT_EQ(selector().get_key(fd)->events, k_event_read | k_event_write);
   pair.drain();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("B may write"));
   EXPECT_EQ(selector().get_key(fd)->events, k_event_read);
   pair.write_from_there();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("B may write", "A may read"));
   EXPECT_THAT(registered(), IsEmpty());
 }
@@ -103,11 +103,11 @@ TEST_P(ReadinessTest, ASecondReaderGetsARuntimeErrorAndTheFirstIsUnharmed) {
   const int fd = pair.fd();
   start(reads(log_, "first", fd));
   start(reads(log_, "second", fd));
-  turns(2);
+  run_turns(2);
   EXPECT_THAT(log_, ElementsAre("second: RuntimeError: " + named(fd) +
                                 " is already waited for"));
   pair.write_from_there();
-  turns(1);
+  run_turns(1);
   EXPECT_EQ(log_.back(), "first may read");
 }
 
@@ -116,10 +116,10 @@ TEST_P(ReadinessTest, ASecondWriterGetsARuntimeErrorAndTheFirstIsUnharmed) {
   pair.fill();
   start(writes(log_, "first", pair.fd()));
   start(writes(log_, "second", pair.fd()));
-  turns(2);
+  run_turns(2);
   EXPECT_THAT(log_, ElementsAre(HasSubstr("second: RuntimeError")));
   pair.drain();
-  turns(1);
+  run_turns(1);
   EXPECT_EQ(log_.back(), "first may write");
 }
 
@@ -141,10 +141,10 @@ TEST_P(ReadinessTest, ANegativeDescriptorIsAValueErrorInWhoeverWaits) {
 TEST_P(ReadinessTest, ManyDescriptorsAreServedAtOnce) {
   const std::vector<Pair> pairs(100);
   for (const Pair& pair : pairs) start(reads(log_, "A", pair.fd()));
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(registered(), SizeIs(100));
   for (const Pair& pair : pairs) pair.write_from_there();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, SizeIs(100));
   EXPECT_THAT(registered(), IsEmpty());
 }
@@ -207,11 +207,11 @@ INSTANTIATE_TEST_SUITE_P(All, CancelledReadinessTest, every_selector(),
 TEST_P(CancelledReadinessTest, ItThrowsWhereItWaitsAndForgetsTheDescriptor) {
   const Pair pair;
   const Task<> reader = start(reads(log_, "A", pair.fd()));
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(registered(), SizeIs(1));
   EXPECT_TRUE(reader.cancel("enough"));
   EXPECT_THAT(registered(), IsEmpty());
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("A: CancelledError: enough"));
   EXPECT_TRUE(reader.done());
 }
@@ -221,45 +221,45 @@ TEST_P(CancelledReadinessTest, TheOtherEventIsStillWaitedFor) {
   pair.fill();
   const Task<> reader = start(reads(log_, "A", pair.fd()));
   start(writes(log_, "B", pair.fd()));
-  turns(1);
+  run_turns(1);
   reader.cancel();
   EXPECT_EQ(selector().get_key(pair.fd())->events, k_event_write);
   pair.drain();
-  turns(1);
-  EXPECT_THAT(log_, ElementsAre("A: CancelledError: ", "B may write"));
+  run_turns(1);
+  EXPECT_THAT(log_, ElementsAre("A: CancelledError", "B may write"));
 }
 
 TEST_P(CancelledReadinessTest, AnotherMayWaitInItsPlaceAtOnce) {
   const Pair pair;
   const Task<> reader = start(reads(log_, "A", pair.fd()));
-  turns(1);
+  run_turns(1);
   reader.cancel();
   start(reads(log_, "B", pair.fd()));
   pair.write_from_there();
-  turns(2);
-  EXPECT_THAT(log_, ElementsAre("A: CancelledError: ", "B may read"));
+  run_turns(2);
+  EXPECT_THAT(log_, ElementsAre("A: CancelledError", "B may read"));
 }
 
 // What is ready may be cancelled until its turn comes.
 TEST_P(CancelledReadinessTest, ItIsTooLateOnlyWhenItsTurnHasCome) {
   const Pair pair;
   const Task<> reader = start(reads(log_, "A", pair.fd()));
-  turns(1);
+  run_turns(1);
   pair.write_from_there();
-  loop_.call_soon([&] { EXPECT_TRUE(reader.cancel()); });
-  turns(1);
-  EXPECT_THAT(log_, ElementsAre("A: CancelledError: "));
+  loop().call_soon([&] { EXPECT_TRUE(reader.cancel()); });
+  run_turns(1);
+  EXPECT_THAT(log_, ElementsAre("A: CancelledError"));
   EXPECT_THAT(registered(), IsEmpty());
 }
 
 TEST_P(CancelledReadinessTest, ASecondTimeChangesNothing) {
   const Pair pair;
   const Task<> reader = start(reads(log_, "A", pair.fd()));
-  turns(1);
+  run_turns(1);
   reader.cancel("first");
   reader.cancel("second");
   EXPECT_EQ(reader.cancelling(), 2);
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, ElementsAre("A: CancelledError: first"));
 }
 
@@ -271,7 +271,7 @@ Coroutine<> cancels_itself_and_reads(Log& log, int fd) {
 TEST_P(CancelledReadinessTest, WhoeverIsCancelledBeforeItWaitsDoesNotWait) {
   const Pair pair;
   run(cancels_itself_and_reads(log_, pair.fd()));
-  EXPECT_THAT(log_, ElementsAre("A: CancelledError: "));
+  EXPECT_THAT(log_, ElementsAre("A: CancelledError"));
   EXPECT_THAT(registered(), IsEmpty());
 }
 
@@ -284,13 +284,13 @@ Coroutine<> reads_until_it_may(Log& log, int fd) {
 TEST_P(CancelledReadinessTest, WhoeverCatchesItMayWaitAgain) {
   const Pair pair;
   const Task<> reader = start(reads_until_it_may(log_, pair.fd()));
-  turns(1);
+  run_turns(1);
   reader.cancel();
-  turns(1);
+  run_turns(1);
   EXPECT_FALSE(reader.done());
   pair.write_from_there();
-  loop_.run_until_complete(reader);
-  EXPECT_THAT(log_, ElementsAre("A: CancelledError: ", "A may read"));
+  loop().run_until_complete(reader);
+  EXPECT_THAT(log_, ElementsAre("A: CancelledError", "A may read"));
 }
 
 // ---- the loop closes
@@ -304,9 +304,9 @@ TEST_P(ClosingTest, WhoeverWaitsIsDestroyedAndNothingStaysRegistered) {
   pair.fill();
   start(reads(log_, "A", pair.fd()));
   start(writes(log_, "B", pair.fd()));
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(registered(), SizeIs(1));
-  loop_.close();
+  loop().close();
   EXPECT_THAT(registered(), IsEmpty());
   EXPECT_EQ(tests::Counted::alive, 0);
   EXPECT_THAT(log_, IsEmpty());
@@ -315,11 +315,12 @@ TEST_P(ClosingTest, WhoeverWaitsIsDestroyedAndNothingStaysRegistered) {
 TEST_P(ClosingTest, WhoeverWasWokenIsDestroyedAsWell) {
   const Pair pair;
   start(reads(log_, "A", pair.fd()));
-  turns(1);
+  run_turns(1);
   pair.write_from_there();
-  loop_.call_soon([] { throw KeyboardInterrupt(); });
-  EXPECT_THROW(turns(1), KeyboardInterrupt);  // it was ready, and has not run
-  loop_.close();
+  loop().call_soon([] { throw KeyboardInterrupt(); });
+  EXPECT_THROW(run_turns(1),
+               KeyboardInterrupt);  // it was ready, and has not run
+  loop().close();
   EXPECT_EQ(tests::Counted::alive, 0);
   EXPECT_THAT(log_, IsEmpty());
 }
@@ -327,9 +328,9 @@ TEST_P(ClosingTest, WhoeverWasWokenIsDestroyedAsWell) {
 TEST_P(ClosingTest, WhoeverWasCancelledIsDestroyedAsWell) {
   const Pair pair;
   const Task<> reader = start(reads(log_, "A", pair.fd()));
-  turns(1);
+  run_turns(1);
   reader.cancel();
-  loop_.close();
+  loop().close();
   EXPECT_EQ(tests::Counted::alive, 0);
   EXPECT_THAT(log_, IsEmpty());
 }
@@ -384,7 +385,7 @@ Coroutine<> hears_all(int fd, Log& log) {
     }
     log.emplace_back("end");
   } catch (...) {
-    log.push_back(name_of(std::current_exception()));
+    log.push_back(named(std::current_exception()));
   }
 }
 
@@ -394,7 +395,7 @@ Coroutine<> says(int fd, std::string text, Log& log) {
     co_await sock_sendall(fd, bytes_of(text));
     log.emplace_back("all is sent");
   } catch (...) {
-    log.push_back(name_of(std::current_exception()));
+    log.push_back(named(std::current_exception()));
   }
 }
 
@@ -410,20 +411,20 @@ Coroutine<std::string> hears_slowly(int fd, std::size_t size) {
   co_return heard;
 }
 
-class SockTest : public LoopTest {
+class SockTest : public DescriptorLoopTest {
  protected:
   Pair pair_;
 };
 
 TEST_F(SockTest, RecvWaitsUntilSomethingComes) {
   start(hears_all(pair_.fd(), log_));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   say(pair_.there, "hello");
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("hello"));
   say(pair_.there, "again");
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("hello", "again"));
 }
 
@@ -453,42 +454,43 @@ TEST_F(SockTest, RecvThrowsWhenThePeerHasReset) {
 // What the loop calls ready need not be: somebody else may have read it.
 TEST_F(SockTest, RecvWaitsOnIfItWasWokenForNothing) {
   start(hears_all(pair_.fd(), log_));
-  turns(1);
+  run_turns(1);
   pair_.write_from_there();
-  loop_.call_soon([this] { pair_.read_here(); });  // in the turn it is ready in
-  turns(2);
+  loop().call_soon(
+      [this] { pair_.read_here(); });  // in the turn it is ready in
+  run_turns(2);
   EXPECT_THAT(log_, IsEmpty());
   say(pair_.there, "hello");
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("hello"));
 }
 
 TEST_F(SockTest, ARecvThatIsCancelledHasTakenNothing) {
   const Task<> first = start(hears_all(pair_.fd(), log_));
-  turns(1);
+  run_turns(1);
   first.cancel();
-  turns(1);
+  run_turns(1);
   start(hears_all(pair_.fd(), log_));
   say(pair_.there, "hello");
-  turns(2);
-  EXPECT_THAT(log_, ElementsAre("CancelledError: ", "hello"));
+  run_turns(2);
+  EXPECT_THAT(log_, ElementsAre("CancelledError", "hello"));
 }
 
 TEST_F(SockTest, NorHasOneThatIsCancelledWhenTheBytesHaveCome) {
   const Task<> first = start(hears_all(pair_.fd(), log_));
-  turns(1);
+  run_turns(1);
   say(pair_.there, "hello");
-  loop_.call_soon([&] { first.cancel(); });
-  turns(1);
-  EXPECT_THAT(log_, ElementsAre("CancelledError: "));
+  loop().call_soon([&] { first.cancel(); });
+  run_turns(1);
+  EXPECT_THAT(log_, ElementsAre("CancelledError"));
   start(hears_all(pair_.fd(), log_));
-  turns(2);
-  EXPECT_THAT(log_, ElementsAre("CancelledError: ", "hello"));
+  run_turns(2);
+  EXPECT_THAT(log_, ElementsAre("CancelledError", "hello"));
 }
 
 TEST_F(SockTest, SendallEndsAtOnceIfThereIsRoom) {
   const Task<> task = start(says(pair_.fd(), "hello", log_));
-  turns(1);
+  run_turns(1);
   EXPECT_TRUE(task.done());
   std::array<char, 16> heard{};
   EXPECT_EQ(::recv(pair_.there.get(), heard.data(), heard.size(), 0), 5);
@@ -504,12 +506,12 @@ TEST_F(SockTest, SendallOfNothingSendsNothing) {
 TEST_F(SockTest, SendallWaitsForASlowReaderAndLosesNothing) {
   make_small(pair_);
   start(says(pair_.fd(), full_text(), log_));
-  turns(5);
+  run_turns(5);
   EXPECT_THAT(log_, IsEmpty());  // there was no room for all of it
   EXPECT_EQ(selector().get_key(pair_.fd())->events, k_event_write);
   EXPECT_EQ(run(hears_slowly(pair_.there.get(), Chunk::k_capacity)),
             full_text());
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("all is sent"));
 }
 
@@ -523,28 +525,28 @@ TEST_F(SockTest, SendallThrowsWhenThePeerIsGone) {
 TEST_F(SockTest, SendallThrowsWhenThePeerLeavesWhileItWaits) {
   make_small(pair_);
   start(says(pair_.fd(), full_text(), log_));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   pair_.there.close();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre(HasSubstr("system_error: send: ")));
 }
 
 TEST_F(SockTest, ASendallThatIsCancelledSendsNoMore) {
   make_small(pair_);
   const Task<> task = start(says(pair_.fd(), full_text(), log_));
-  turns(2);
+  run_turns(2);
   task.cancel();
-  turns(1);
-  EXPECT_THAT(log_, ElementsAre("CancelledError: "));
+  run_turns(1);
+  EXPECT_THAT(log_, ElementsAre("CancelledError"));
   pair_.drain();
-  turns(2);
+  run_turns(2);
   char c = 0;
   EXPECT_EQ(::recv(pair_.there.get(), &c, 1, MSG_DONTWAIT), -1);
 }
 
 /// A server's socket, and what its clients do.
-class ListenerTest : public LoopTest {
+class ListenerTest : public DescriptorLoopTest {
  protected:
   ListenerTest() { net::set_nonblocking(listener_.get()); }
 
@@ -572,7 +574,7 @@ Coroutine<> connects(int fd, net::Address address, Log& log) {
     co_await sock_connect(fd, address);
     log.emplace_back("connected");
   } catch (...) {
-    log.push_back(name_of(std::current_exception()));
+    log.push_back(named(std::current_exception()));
   }
 }
 
@@ -580,7 +582,7 @@ TEST_F(ListenerTest, ConnectAndAcceptMeet) {
   const net::Descriptor client = new_socket();
   start(connects(client.get(), address(), log_));
   const auto [socket, peer] = run(sock_accept(listener_.get()));
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("connected"));
   EXPECT_EQ(to_string(peer), to_string(net::local_address(client.get())));
   say(client, "hello");
@@ -597,10 +599,10 @@ TEST_F(ListenerTest, AcceptGivesASocketThatNeitherWaitsNorIsInherited) {
 
 TEST_F(ListenerTest, AnAcceptThatIsCancelledHasTakenNobody) {
   const auto first = start(sock_accept(listener_.get()));
-  turns(1);
+  run_turns(1);
   const net::Descriptor client = connect();
-  loop_.call_soon([&] { first.cancel(); });
-  turns(1);
+  loop().call_soon([&] { first.cancel(); });
+  run_turns(1);
   EXPECT_TRUE(first.cancelled());
   EXPECT_TRUE(run(sock_accept(listener_.get())).first);
 }
@@ -642,11 +644,11 @@ TEST_F(ListenerTest, ConnectWaitsWhileNobodyAnswersAndMayBeCancelled) {
   const auto clients = crowd(listener_, address());
   const net::Descriptor late = new_socket();
   const Task<> first = start(connects(late.get(), address(), log_));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   first.cancel();
-  turns(1);
-  EXPECT_THAT(log_, ElementsAre("CancelledError: "));
+  run_turns(1);
+  EXPECT_THAT(log_, ElementsAre("CancelledError"));
   EXPECT_THAT(registered(), IsEmpty());
 }
 
@@ -655,11 +657,11 @@ TEST_F(ListenerTest, ConnectGoesOnWithWhatWasCancelled) {
   const net::Descriptor late = new_socket();
   for (int i = 0; i < 2; ++i) {
     const Task<> task = start(connects(late.get(), address(), log_));
-    turns(3);
+    run_turns(3);
     task.cancel();
-    turns(1);
+    run_turns(1);
   }
-  EXPECT_THAT(log_, ElementsAre("CancelledError: ", "CancelledError: "));
+  EXPECT_THAT(log_, ElementsAre("CancelledError", "CancelledError"));
 }
 
 Coroutine<> echoes(int fd) {
@@ -692,7 +694,7 @@ TEST_F(ListenerTest, TheFourMakeAnEchoServerAndItsClient) {
   const Task<> server = start(serves(listener_.get(), 2));
   EXPECT_EQ(run(asks(address(), "hello")), "hello");
   EXPECT_EQ(run(asks(address(), full_text())), full_text());
-  loop_.run_until_complete(server);
+  loop().run_until_complete(server);
 }
 
 // ---- chapter 1's three
@@ -705,7 +707,7 @@ Chunk chunk_of(const std::string& text) {
 }
 
 /// A connection whose other end is in the hands of the test.
-class ConnectionTest : public LoopTest {
+class ConnectionTest : public DescriptorLoopTest {
  protected:
   ConnectionTest() {
     Pair pair;
@@ -735,13 +737,13 @@ Coroutine<> hears_all(Connection& client, Log& log) {
 
 TEST_F(ConnectionTest, ReceiveWaitsUntilSomethingComes) {
   start(hears_all(*connection_, log_));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   say(peer_, "hello");
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("hello"));
   say(peer_, "again");
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("hello", "again"));
 }
 
@@ -754,9 +756,9 @@ TEST_F(ConnectionTest, ReceiveGivesNothingAtTheEnd) {
 
 TEST_F(ConnectionTest, TheEndMayComeWhileItWaits) {
   start(hears_all(*connection_, log_));
-  turns(3);
+  run_turns(3);
   peer_.close();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("end"));
 }
 
@@ -777,28 +779,28 @@ TEST_F(ConnectionTest, ReceiveFromOneThatWasAbandonedIsTheEndAtOnce) {
 // What the loop calls ready need not be: somebody else may have read it.
 TEST_F(ConnectionTest, ReceiveWaitsOnIfItWasWokenForNothing) {
   start(hears_all(*connection_, log_));
-  turns(1);
+  run_turns(1);
   say(peer_, "x");
-  loop_.call_soon([this] {
+  loop().call_soon([this] {
     char c = 0;
     ASSERT_EQ(::read(connection_->fd(), &c, 1), 1);
   });
-  turns(2);
+  run_turns(2);
   EXPECT_THAT(log_, IsEmpty());
   say(peer_, "hello");
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("hello"));
 }
 
 TEST_F(ConnectionTest, AReceiveThatIsCancelledHasTakenNothing) {
   const Task<> first = start(hears_all(*connection_, log_));
-  turns(1);
+  run_turns(1);
   say(peer_, "hello");
-  loop_.call_soon([&] { first.cancel(); });
-  turns(1);
+  loop().call_soon([&] { first.cancel(); });
+  run_turns(1);
   EXPECT_TRUE(first.cancelled());
   start(hears_all(*connection_, log_));
-  turns(2);
+  run_turns(2);
   EXPECT_THAT(log_, ElementsAre("hello"));
 }
 
@@ -812,7 +814,7 @@ Coroutine<> tells_what_it_throws(Connection& client, Log& log) {
 
 TEST_F(ConnectionTest, ReceiveThrowsWhatReadableThrows) {
   start(hears_all(*connection_, log_));
-  turns(1);
+  run_turns(1);
   run(tells_what_it_throws(*connection_, log_));
   EXPECT_THAT(log_,
               ElementsAre(named(connection_->fd()) + " is already waited for"));
@@ -826,7 +828,7 @@ Coroutine<> says(Connection& client, std::string text, Log& log) {
 
 TEST_F(ConnectionTest, SendAllEndsAtOnceIfThereIsRoom) {
   const Task<> task = start(says(*connection_, "hello", log_));
-  turns(1);
+  run_turns(1);
   EXPECT_TRUE(task.done());
   EXPECT_THAT(log_, ElementsAre("all is sent"));
   std::array<char, 16> heard{};
@@ -843,11 +845,11 @@ TEST_F(ConnectionTest, SendAllOfNothingSendsNothing) {
 TEST_F(ConnectionTest, SendAllWaitsForASlowReaderAndLosesNothing) {
   make_small();
   start(says(*connection_, full_text(), log_));
-  turns(5);
+  run_turns(5);
   EXPECT_THAT(log_, IsEmpty());  // there was no room for all of it
   EXPECT_EQ(selector().get_key(connection_->fd())->events, k_event_write);
   EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("all is sent"));
 }
 
@@ -863,12 +865,12 @@ Coroutine<> says_when_asked_twice(Connection& client, std::string text) {
 TEST_F(ConnectionTest, ASendAllThatIsCancelledLeavesWhatWasNotSent) {
   make_small();
   const Task<> task = start(says_when_asked_twice(*connection_, full_text()));
-  turns(2);
+  run_turns(2);
   task.cancel();
-  turns(1);
+  run_turns(1);
   EXPECT_FALSE(task.done());
   EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
-  loop_.run_until_complete(task);
+  loop().run_until_complete(task);
 }
 
 Coroutine<> says_and_listens(Connection& client, std::string text, Log& log) {
@@ -888,10 +890,10 @@ TEST_F(ConnectionTest, SendAllToOneThatIsGoneAbandonsIt) {
 TEST_F(ConnectionTest, SendAllAbandonsOneThatLeavesWhileItWaits) {
   make_small();
   start(says_and_listens(*connection_, full_text(), log_));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   peer_.close();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("abandoned", "end"));
 }
 
@@ -899,10 +901,10 @@ TEST_F(ConnectionTest, AReaderMayWaitWhileAWriterDoes) {
   make_small();
   start(says(*connection_, full_text(), log_));
   start(hears_all(*connection_, log_));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   say(peer_, "hello");
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("hello"));
   EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
 }
@@ -925,11 +927,11 @@ Coroutine<> accepts(const net::Descriptor& listener, net::Log& quiet, int n,
 
 TEST_F(AcceptClientTest, WaitsForTheNextClient) {
   const Task<> task = start(accepts(listener_, quiet_, 1, log_));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   const net::Descriptor client = connect();
   say(client, "hello");
-  loop_.run_until_complete(task);
+  loop().run_until_complete(task);
   EXPECT_THAT(log_, ElementsAre("hello"));
 }
 
@@ -954,11 +956,11 @@ TEST_F(AcceptClientTest, GivesAConnectionThatDoesNotWait) {
 
 TEST_F(AcceptClientTest, MayBeCancelledAndHasTakenNobody) {
   const Task<> task = start(accepts(listener_, quiet_, 1, log_));
-  turns(1);
+  run_turns(1);
   const net::Descriptor client = connect();
   say(client, "hello");
-  loop_.call_soon([&] { task.cancel(); });
-  turns(1);
+  loop().call_soon([&] { task.cancel(); });
+  run_turns(1);
   EXPECT_TRUE(task.cancelled());
   run(accepts(listener_, quiet_, 1, log_));
   EXPECT_THAT(log_, ElementsAre("hello"));
@@ -988,13 +990,13 @@ TEST_F(AcceptClientTest, LooksAgainALittleLaterWhenDescriptorsAreShort) {
   const Task<> task = start(accepts(listener_, loud, 1, log_));
   {
     const NoDescriptors none;
-    turns(3);
+    run_turns(3);
   }
-  EXPECT_FALSE(loop_.timers().empty());  // and does nothing until then
+  EXPECT_FALSE(loop().timers().empty());  // and does nothing until then
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
             "clients wait to be accepted: Too many open files\n");
   EXPECT_THAT(log_, IsEmpty());
-  loop_.run_until_complete(task);
+  loop().run_until_complete(task);
   EXPECT_THAT(log_, ElementsAre("hello"));
 }
 
@@ -1006,13 +1008,13 @@ TEST_F(AcceptClientTest, ThrowsWhatIsNoClientsDoing) {
 TEST_F(ListenerTest, AcceptThrowsWhenDescriptorsAreShort) {
   const net::Descriptor client = connect();
   const auto task = start(sock_accept(listener_.get()));
-  turns(1);
+  run_turns(1);
   {
     const NoDescriptors none;
-    turns(1);
+    run_turns(1);
   }
   ASSERT_TRUE(task.done());
-  EXPECT_THAT(name_of(task.exception()),
+  EXPECT_THAT(named(task.exception()),
               "system_error: accept: Too many open files");
 }
 

@@ -22,7 +22,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pointee;
 using testing::StartsWith;
@@ -56,11 +55,6 @@ const std::string k_group_of_one =
 
 class TaskGroupTest : public ChildrenTest {
  protected:
-  template <typename T>
-  Task<T> start(Coroutine<T> coroutine) {
-    return loop().create_task(std::move(coroutine));
-  }
-
   /// Sleeps, and writes down if it is cancelled.
   Coroutine<> sleeps(Clock::duration delay) {
     try {

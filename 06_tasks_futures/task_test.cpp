@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/coroutines_test.hpp"
 #include "06_tasks_futures/loop_test.hpp"
 #include "common/testing/counted.hpp"
 
@@ -116,10 +117,6 @@ TEST_F(TaskTest, ItsDoneCallbacksRunInTheTurnAfterItsLast) {
 
 // ---- results
 
-Coroutine<int> returns(int number) {
-  co_return number;
-}
-
 Coroutine<int> adds() {
   const int a = co_await returns(42);
   const int b = co_await returns(1000);
@@ -138,12 +135,6 @@ TEST_F(TaskTest, HasTheResultOfItsCoroutine) {
   EXPECT_EQ(task.exception(), nullptr);
 }
 
-Coroutine<int&> refers_to(int& number) {
-  co_return number;
-}
-Coroutine<std::unique_ptr<int>> makes(int number) {
-  co_return std::make_unique<int>(number);
-}
 Coroutine<std::string> speaks() {
   co_return "converted";
 }

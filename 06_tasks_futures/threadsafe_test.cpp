@@ -11,8 +11,10 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "06_tasks_futures/loop_test.hpp"
@@ -25,20 +27,9 @@ using testing::Each;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-class ThreadsafeTest : public testing::Test {
+class ThreadsafeTest : public LoopTest {
  protected:
-  auto note(std::string text) {
-    return [this, text = std::move(text)] { log_.push_back(text); };
-  }
-  void run_turns(int n) {
-    for (int i = 0; i < n; ++i) {
-      loop_.stop();
-      loop_.run_forever();
-    }
-  }
-
-  EventLoop loop_;
-  Log log_;
+  ThreadsafeTest() : LoopTest(selectors::default_selector()) {}
 };
 
 void in_another_thread(std::function<void()> function) {
@@ -49,19 +40,20 @@ void in_another_thread(std::function<void()> function) {
 TEST_F(ThreadsafeTest, WakesALoopThatSleeps) {
   const std::thread::id here = std::this_thread::get_id();
   std::thread other([&] {
-    loop_.call_soon_threadsafe([&] {
+    loop().call_soon_threadsafe([&] {
       EXPECT_EQ(std::this_thread::get_id(), here);
-      loop_.stop();
+      loop().stop();
     });
   });
-  loop_.run_forever();
+  loop().run_forever();
   other.join();
 }
 
 TEST_F(ThreadsafeTest, WakesALoopThatSleepsUntilATimer) {
-  loop_.call_later(Clock::duration::max(), note("timer"));
-  std::thread other([&] { loop_.call_soon_threadsafe([&] { loop_.stop(); }); });
-  loop_.run_forever();
+  loop().call_later(Clock::duration::max(), note("timer"));
+  std::thread other(
+      [&] { loop().call_soon_threadsafe([&] { loop().stop(); }); });
+  loop().run_forever();
   other.join();
   EXPECT_THAT(log_, IsEmpty());
 }
@@ -76,20 +68,20 @@ TEST_F(ThreadsafeTest, WakesALoopInVirtualTimeThatHasNoTimer) {
 
 // test_call_soon_threadsafe_same_thread
 TEST_F(ThreadsafeTest, KeepsTheOrderWithCallSoon) {
-  loop_.call_soon_threadsafe(note("threadsafe"));
-  loop_.call_soon(note("soon"));
-  loop_.call_soon_threadsafe(note("threadsafe again"));
+  loop().call_soon_threadsafe(note("threadsafe"));
+  loop().call_soon(note("soon"));
+  loop().call_soon_threadsafe(note("threadsafe again"));
   run_turns(1);
   EXPECT_THAT(log_, ElementsAre("threadsafe", "soon", "threadsafe again"));
 }
 
 TEST_F(ThreadsafeTest, KeepsTheOrderOfWhatOtherThreadsCalledBefore) {
-  in_another_thread([this] { loop_.call_soon_threadsafe(note("first")); });
-  loop_.call_soon(note("second"));
-  in_another_thread([this] { loop_.call_soon_threadsafe(note("third")); });
-  loop_.call_soon([this] {
-    in_another_thread([this] { loop_.call_soon_threadsafe(note("next 1")); });
-    loop_.call_soon_threadsafe(note("next 2"));
+  in_another_thread([this] { loop().call_soon_threadsafe(note("first")); });
+  loop().call_soon(note("second"));
+  in_another_thread([this] { loop().call_soon_threadsafe(note("third")); });
+  loop().call_soon([this] {
+    in_another_thread([this] { loop().call_soon_threadsafe(note("next 1")); });
+    loop().call_soon_threadsafe(note("next 2"));
   });
   run_turns(1);
   EXPECT_THAT(log_, ElementsAre("first", "second", "third"));
@@ -104,15 +96,15 @@ Coroutine<> notes(Log& log) {
 }
 
 TEST_F(ThreadsafeTest, KeepsTheOrderWithTasks) {
-  loop_.call_soon_threadsafe(note("threadsafe"));
-  loop_.create_task(notes(log_));
+  loop().call_soon_threadsafe(note("threadsafe"));
+  loop().create_task(notes(log_));
   run_turns(1);
   EXPECT_THAT(log_, ElementsAre("threadsafe", "task"));
 }
 
 TEST_F(ThreadsafeTest, InsideOfARunItIsOfTheNextTurn) {
-  loop_.call_soon([this] {
-    loop_.call_soon_threadsafe(note("next turn"));
+  loop().call_soon([this] {
+    loop().call_soon_threadsafe(note("next turn"));
     log_.emplace_back("this turn");
   });
   run_turns(1);
@@ -122,21 +114,20 @@ TEST_F(ThreadsafeTest, InsideOfARunItIsOfTheNextTurn) {
 }
 
 TEST_F(ThreadsafeTest, WhatItThrowsIsReported) {
-  std::vector<std::string> reports;
-  loop_.set_exception_handler([&](EventLoop&, const ExceptionContext& context) {
-    reports.push_back(context.message);
-  });
+  collect_reports();
   in_another_thread([this] {
-    loop_.call_soon_threadsafe([] { throw std::runtime_error("no"); });
+    loop().call_soon_threadsafe([] { throw std::runtime_error("no"); });
   });
   run_turns(1);
-  EXPECT_THAT(reports, ElementsAre("Exception in callback"));
+  EXPECT_THAT(reports_, ElementsAre("Exception in callback: no"));
 }
 
 TEST_F(ThreadsafeTest, CarriesWhatCanOnlyBeMoved) {
   in_another_thread([this] {
-    loop_.call_soon_threadsafe([this, text = std::make_unique<std::string>(
-                                          "moved")] { log_.push_back(*text); });
+    loop().call_soon_threadsafe(
+        [this, text = std::make_unique<std::string>("moved")] {
+          log_.push_back(*text);
+        });
   });
   run_turns(1);
   EXPECT_THAT(log_, ElementsAre("moved"));
@@ -146,13 +137,13 @@ TEST_F(ThreadsafeTest, MaySetAFutureThatATaskAwaits) {
   struct Awaits {
     static Coroutine<int> one(Future<int> future) { co_return co_await future; }
   };
-  const auto future = loop_.create_future<int>();
+  const auto future = loop().create_future<int>();
   std::optional<std::thread> other;
-  loop_.call_soon([&] {
+  loop().call_soon([&] {
     other.emplace(
-        [&] { loop_.call_soon_threadsafe([&] { future.set_result(42); }); });
+        [&] { loop().call_soon_threadsafe([&] { future.set_result(42); }); });
   });
-  EXPECT_EQ(loop_.run_until_complete(Awaits::one(future)), 42);
+  EXPECT_EQ(loop().run_until_complete(Awaits::one(future)), 42);
   other->join();
 }
 
@@ -167,14 +158,14 @@ TEST_F(ThreadsafeTest, ManyThreadsLoseNothingAndKeepTheirOrders) {
   for (std::size_t thread = 0; thread < k_threads; ++thread) {
     threads.emplace_back([&, thread] {
       for (int call = 0; call < k_calls; ++call) {
-        loop_.call_soon_threadsafe([&, thread, call] {
+        loop().call_soon_threadsafe([&, thread, call] {
           EXPECT_EQ(next[thread]++, call);
-          if (--left == 0) loop_.stop();
+          if (--left == 0) loop().stop();
         });
       }
     });
   }
-  loop_.run_forever();
+  loop().run_forever();
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(next, Each(k_calls));
 }
@@ -184,15 +175,15 @@ TEST_F(ThreadsafeTest, TwoLoopsPlayPingPongAndLoseNoWakeUp) {
   EventLoop other_loop;
   int left = 5'000;
   std::function<void()> ping;
-  std::function<void()> pong = [&] { loop_.call_soon_threadsafe(ping); };
+  std::function<void()> pong = [&] { loop().call_soon_threadsafe(ping); };
   ping = [&] {
     if (--left > 0) return other_loop.call_soon_threadsafe(pong);
     other_loop.call_soon_threadsafe([&] { other_loop.stop(); });
-    loop_.stop();
+    loop().stop();
   };
   std::thread other([&] { other_loop.run_forever(); });
-  loop_.call_soon(ping);
-  loop_.run_forever();
+  loop().call_soon(ping);
+  loop().run_forever();
   other.join();
   EXPECT_EQ(left, 0);
 }
@@ -221,7 +212,7 @@ TEST_F(ThreadsafeTest, EachThreadMayRunItsOwnLoop) {
 }
 
 TEST_F(ThreadsafeTest, ALoopMayBeRunInAnotherThreadThanItWasMadeIn) {
-  loop_.call_soon(note("ran"));
+  loop().call_soon(note("ran"));
   in_another_thread([this] { run_turns(1); });
   EXPECT_THAT(log_, ElementsAre("ran"));
 }
@@ -229,18 +220,18 @@ TEST_F(ThreadsafeTest, ALoopMayBeRunInAnotherThreadThanItWasMadeIn) {
 // ---- closing
 
 TEST_F(ThreadsafeTest, AClosedLoopRefuses) {
-  loop_.close();
+  loop().close();
   in_another_thread([this] {
-    EXPECT_THROW(loop_.call_soon_threadsafe([] {}), RuntimeError);
+    EXPECT_THROW(loop().call_soon_threadsafe([] {}), RuntimeError);
   });
 }
 
 TEST_F(ThreadsafeTest, WhatWasTakenIsDroppedWhenTheLoopCloses) {
   const auto shared = std::make_shared<int>(1);
   in_another_thread(
-      [&] { loop_.call_soon_threadsafe([this, shared] { note("ran")(); }); });
+      [&] { loop().call_soon_threadsafe([this, shared] { note("ran")(); }); });
   EXPECT_EQ(shared.use_count(), 2);
-  loop_.close();
+  loop().close();
   EXPECT_EQ(shared.use_count(), 1);
   EXPECT_THAT(log_, IsEmpty());
 }
@@ -254,7 +245,7 @@ TEST_F(ThreadsafeTest, ALoopMayCloseWhileOthersCall) {
     threads.emplace_back([&] {
       try {
         while (true) {
-          loop_.call_soon_threadsafe([shared] {});
+          loop().call_soon_threadsafe([shared] {});
           ++taken;
         }
       } catch (const RuntimeError&) {
@@ -262,7 +253,7 @@ TEST_F(ThreadsafeTest, ALoopMayCloseWhileOthersCall) {
     });
   }
   while (taken < 1'000) run_turns(1);
-  loop_.close();
+  loop().close();
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(shared.use_count(), 1);
 }

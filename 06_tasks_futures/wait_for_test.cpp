@@ -10,7 +10,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "06_tasks_futures/asyncio/gather.hpp"
@@ -31,10 +30,6 @@ using tests::Counted;
 class WaitForTest : public ChildrenTest {
  protected:
   Future<int> future() { return loop().create_future<int>(); }
-  template <typename T>
-  Task<T> start(Coroutine<T> coroutine) {
-    return loop().create_task(std::move(coroutine));
-  }
 
   /// Writes down that it runs, and that it does no more.
   Coroutine<std::string> runs(Clock::duration delay) {
@@ -400,16 +395,6 @@ TEST_F(WaitForTest, AShieldKeepsTheTaskFromBeingCancelled) {
 }
 
 // ---- what it takes, and gives
-
-Coroutine<std::unique_ptr<int>> makes(int value) {
-  co_return std::make_unique<int>(value);
-}
-Coroutine<int&> refers_to(int& value) {
-  co_return value;
-}
-Coroutine<Counted> makes_counted() {
-  co_return Counted();
-}
 
 TEST_F(WaitForTest, ResultsMayBeMoveOnlyReferencesOrNothing) {
   int value = 0;

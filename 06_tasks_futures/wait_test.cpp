@@ -6,11 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <exception>
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "06_tasks_futures/children_test.hpp"
@@ -30,13 +27,7 @@ Coroutine<> sleeps(Clock::duration delay) {
   co_await sleep(delay);
 }
 
-class WaitTest : public ChildrenTest {
- protected:
-  template <typename T>
-  Task<T> start(Coroutine<T> coroutine) {
-    return loop().create_task(std::move(coroutine));
-  }
-};
+class WaitTest : public ChildrenTest {};
 
 // ---- all
 

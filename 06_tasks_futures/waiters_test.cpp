@@ -1,4 +1,4 @@
-// What all have in common that tasks wait for: they wait in one loop, may
+// What locks, events and queues have in common: they wait in one loop, may
 // outlive each other, and ask the heap for nothing.
 #include "06_tasks_futures/asyncio/waiters.hpp"
 
@@ -6,9 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <string>
 #include <utility>
 
@@ -20,23 +18,8 @@
 #include "06_tasks_futures/asyncio/queue.hpp"
 #include "06_tasks_futures/asyncio/semaphore.hpp"
 #include "06_tasks_futures/loop_test.hpp"
+#include "common/testing/allocations.hpp"
 #include "common/testing/counted.hpp"
-
-namespace {
-std::size_t allocations = 0;
-}  // namespace
-
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace asyncio {
 namespace {
@@ -59,9 +42,6 @@ class WaitersTest : public LoopTest {
       log_.push_back(name + (waiter.is_woken() ? " was woken" : "") +
                      (waiter.is_cancelled() ? " was cancelled" : ""));
     }
-  }
-  Task<> start(Coroutine<> coroutine) {
-    return loop().create_task(std::move(coroutine));
   }
 };
 
@@ -237,9 +217,7 @@ class AllocationTest : public LoopTest {
   template <typename Make>
   std::size_t allocations_of(Make make) {
     run(make());
-    const std::size_t before = allocations;
-    run(make());
-    return allocations - before;
+    return tests::allocations_of([&] { run(make()); });
   }
 };
 

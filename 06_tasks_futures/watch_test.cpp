@@ -21,7 +21,6 @@ using selectors::k_event_read;
 using selectors::KeyPointer;
 using testing::Contains;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Key;
 using testing::Not;
@@ -59,10 +58,10 @@ TEST_P(WatchTest, WithoutAWatchEachWaitIsARegistration) {
   std::set<KeyPointer> registrations;
   for (int i = 0; i < 10; ++i) {
     start(reads(log_, "A", pair.fd()));
-    turns(1);
+    run_turns(1);
     registrations.insert(selector().get_key(pair.fd()));
     pair.write_from_there();
-    turns(1);
+    run_turns(1);
     EXPECT_THAT(registered(), IsEmpty());
     pair.read_here();
   }
@@ -83,10 +82,10 @@ TEST_P(WatchTest, AWatchDropsWhatNobodyWaitsForInsteadOfSpinning) {
   pair.write_from_there();
   start(watches(pair.fd(), bell.fd()));
   start(reads(log_, "A", pair.fd()));
-  turns(2);
+  run_turns(2);
   EXPECT_THAT(log_, ElementsAre("A may read"));
   EXPECT_THAT(registered(), Contains(Key(pair.fd())));
-  turns(1);  // the byte is still there
+  run_turns(1);  // the byte is still there
   EXPECT_THAT(registered(), Not(Contains(Key(pair.fd()))));
   run(reads(log_, "B", pair.fd()));
   EXPECT_THAT(log_, ElementsAre("A may read", "B may read"));
@@ -99,10 +98,10 @@ TEST_P(WatchTest, AWatchDropsTheRoomThatNobodyWaitsForAndKeepsTheReader) {
   start(watches(fd, bell.fd()));
   start(reads(log_, "A", fd));
   run(writes(log_, "B", fd));
-  turns(1);
+  run_turns(1);
   EXPECT_EQ(selector().get_key(fd)->events, k_event_read);
   pair.write_from_there();
-  turns(1);
+  run_turns(1);
   EXPECT_THAT(log_, ElementsAre("B may write", "A may read"));
 }
 
@@ -130,10 +129,10 @@ TEST_P(WatchTest, AWatchThatDiesWakesWhoeverWaitsWithARuntimeError) {
   start(watches(fd, bell.fd()));
   start(reads(log_, "A", fd));
   start(writes(log_, "B", fd));
-  turns(3);
+  run_turns(3);
   EXPECT_THAT(log_, IsEmpty());
   bell.write_from_there();
-  turns(2);
+  run_turns(2);
   const std::string why =
       ": RuntimeError: " + named(fd) + " is waited for and will be closed";
   EXPECT_THAT(log_, ElementsAre("A" + why, "B" + why));
@@ -144,11 +143,11 @@ TEST_P(WatchTest, ACancelledWaitLeavesTheRegistrationToItsWatch) {
   const Pair bell;
   start(watches(pair.fd(), bell.fd()));
   const Task<> reader = start(reads(log_, "A", pair.fd()));
-  turns(2);
+  run_turns(2);
   const KeyPointer before = selector().get_key(pair.fd());
   reader.cancel();
-  turns(1);
-  EXPECT_THAT(log_, ElementsAre("A: CancelledError: "));
+  run_turns(1);
+  EXPECT_THAT(log_, ElementsAre("A: CancelledError"));
   EXPECT_EQ(selector().get_key(pair.fd()), before);
   pair.write_from_there();
   run(reads(log_, "B", pair.fd()));
@@ -160,8 +159,8 @@ TEST_P(WatchTest, AWatchDiesWithItsFrameWhenTheLoopCloses) {
   const Pair bell;
   start(watches(pair.fd(), bell.fd()));
   start(reads(log_, "A", pair.fd()));
-  turns(2);
-  loop_.close();
+  run_turns(2);
+  loop().close();
   EXPECT_THAT(registered(), IsEmpty());
   EXPECT_THAT(log_, IsEmpty());
 }
@@ -170,7 +169,7 @@ Coroutine<> watches_badly(Log& log) {
   try {
     const Watch watch(-1);
   } catch (...) {
-    log.push_back(name_of(std::current_exception()));
+    log.push_back(named(std::current_exception()));
   }
   co_return;
 }

@@ -127,7 +127,8 @@ tables = {
     "idle_selectors": idle_of({"01/threads": "threads", "03/select": "select", "03/poll": "poll",
                                "03": "epoll"}),
     "idle_coroutines": idle_of({"03": "callbacks", "04": "generators", "05": "coroutines"},
-                               idle=(1_000, 10_000))}
+                               idle=(1_000, 10_000)),
+    "idle_tasks": idle_of({"05": "coroutines", "06": "tasks"}, idle=(1_000, 10_000))}
 figures = {
     "memory_of_threads": total_memory("01/threads"),
     "memory_of_processes": total_memory("01/processes"),
@@ -138,5 +139,6 @@ figures = {
     "ratio_of_threads": ratio("01/threads"), "ratio_of_select": ratio("02"),
     "ratio_of_callbacks": ratio("03"), "callbacks_beside_idle": beside_idle("03"),
     "ratio_of_generators": ratio("04"), "ratio_of_coroutines": ratio("05"),
+    "ratio_of_tasks": ratio("06"),
     "kib_of_callbacks": memory_each("03"), "kib_of_generators": memory_each("04")}
 plots = pictures("bench.json", "../img")

@@ -20,10 +20,6 @@ class AnyTask : public AnyFuture {
   template <typename T>
   AnyTask(const Task<T>& task) noexcept : AnyTask(*task.state().as_task()) {}
 
-  /// Whether its body has been entered.
-  [[nodiscard]] bool has_started() const noexcept {
-    return task_->has_started();
-  }
   [[nodiscard]] int cancelling() const noexcept { return task_->cancelling(); }
   int uncancel() const noexcept { return task_->uncancel(); }
   [[nodiscard]] std::string get_name() const { return task_->name(); }

@@ -24,6 +24,7 @@ concept AsyncResource = requires(T& resource, std::exception_ptr thrown) {
 };
 // [end resource]
 
+/// What async_with does. Owns what is no reference.
 template <typename T, typename Resource, typename Block>
 Coroutine<T> open_run_close(Resource resource, Block block) {
   co_await resource.aenter();
@@ -33,8 +34,7 @@ Coroutine<T> open_run_close(Resource resource, Block block) {
     if constexpr (std::is_void_v<T>) {
       co_await block(resource);
     } else {
-      T result = co_await block(resource);
-      returned.return_value(std::forward<T>(result));
+      returned.return_value(co_await block(resource));
     }
   } catch (...) {
     thrown = std::current_exception();  // nothing can be awaited in here
@@ -63,7 +63,7 @@ template <typename Resource, typename Block>
 auto async_with(Resource&& resource, Block&& block) {
   static_assert(ValueDestroyedOnce<Resource>, "name the resource first");
   static_assert(DestroyedOnce<Block>, "name the block first");
-  using T = AwaitResult<std::invoke_result_t<Block&, Resource&>>;
+  using T = BlockResult<Block, std::remove_reference_t<Resource>>;
   return open_run_close<T, Resource, Block>(std::forward<Resource>(resource),
                                             std::forward<Block>(block));
 }

@@ -26,6 +26,7 @@ decltype(auto) awaiter_of(A&& awaitable) {
   }
 }
 
+/// What the language asks of an awaiter.
 template <typename A>
 concept Awaiter = requires(
     A& awaiter, std::coroutine_handle<Coroutine<>::promise_type> self) {
@@ -43,6 +44,7 @@ concept Awaitable =
 template <typename A>
 concept FutureHandle = std::derived_from<std::remove_cvref_t<A>, AnyFuture>;
 
+/// T as a value of one's own, unless it is somebody's who lives on.
 template <typename T>
 struct OwnResult {
   using type = T;
@@ -64,8 +66,8 @@ struct ResultOf<Coroutine<T>> {
   using type = T;
 };
 
-/// What an awaitable comes to that nobody else awaits. What it would only let
-/// one look at, or take, is a value: it may die before.
+/// What an awaitable comes to, as a value of one's own: the awaitable may die
+/// before it is used.
 template <typename A>
 using AwaitResult = typename ResultOf<std::remove_cvref_t<A>>::type;
 
@@ -85,6 +87,7 @@ Coroutine<AwaitResult<A>> as_coroutine(A awaitable) {
   co_return co_await std::move(awaitable);
 }
 
+/// Throws ValueError if it is not.
 inline void check_same_loop(const AnyFuture& future, const EventLoop& loop) {
   if (&future.get_loop() == &loop) return;
   throw ValueError(
@@ -110,8 +113,8 @@ Future<AwaitResult<A>> ensure_future(A&& awaitable, EventLoop* loop = nullptr) {
 template <typename Block, typename Argument>
 using BlockResult = AwaitResult<std::invoke_result_t<Block&, Argument&>>;
 
-/// What a walk over a range gives: what a container owns that nobody else has
-/// is moved out.
+/// What a walk over a range gives; elements of a container that is a temporary
+/// are moved out.
 template <typename Range>
 using Element =
     std::conditional_t<!std::is_lvalue_reference_v<Range> &&
@@ -119,6 +122,7 @@ using Element =
                        std::ranges::range_value_t<Range>&&,
                        std::ranges::range_reference_t<Range>>;
 
+/// A range of what becomes futures.
 template <typename Range>
 concept BecomeFutures =
     std::ranges::input_range<Range> && BecomesFuture<Element<Range>>;

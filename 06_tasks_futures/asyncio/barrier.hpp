@@ -22,7 +22,8 @@ class Barrier {
   explicit Barrier(int parties);
 
   /// Waits for the others, and gives how many had come before: each gets
-  /// another number. Throws BrokenBarrierError.
+  /// another number. Throws BrokenBarrierError if it is aborted or reset
+  /// meanwhile, or was aborted before.
   Coroutine<int> wait();
   /// Those who wait get a BrokenBarrierError; the next are let in.
   Coroutine<> reset();

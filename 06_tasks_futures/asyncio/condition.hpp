@@ -24,6 +24,7 @@ class Condition {
   Condition(const Condition&) = delete;
   Condition& operator=(const Condition&) = delete;
 
+  /// See Lock.
   Coroutine<> acquire() { return lock_.acquire(); }
   void release() { lock_.release(); }
   [[nodiscard]] bool locked() const noexcept { return lock_.locked(); }

@@ -4,11 +4,11 @@
 #pragma once
 
 #include <coroutine>
-#include <cstddef>
 #include <exception>
 #include <source_location>
 #include <utility>
 
+#include "05_coroutines/never_awaited.hpp"
 #include "06_tasks_futures/asyncio/exceptions.hpp"
 #include "06_tasks_futures/asyncio/finally.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
@@ -84,10 +84,6 @@ class Chain {
 };
 // [end chain]
 
-/// Says on stderr that the coroutine made by `function` was never awaited:
-/// nothing of it has run.
-void warn_never_awaited(const std::source_location& function) noexcept;
-
 /// The paused call of an asynchronous function. Calling it runs nothing yet: it
 /// is to be awaited, once, or made a task; if neither happens, it says so when
 /// it dies. Move-only; one thread.
@@ -106,7 +102,7 @@ class [[nodiscard]] Coroutine {
   }
   ~Coroutine() {
     if (!promise_) return;
-    warn_never_awaited(promise_->function);
+    coroutines::warn_never_awaited(promise_->function);
     promise_->handle().destroy();
   }
 
@@ -142,7 +138,7 @@ class Coroutine<T>::promise_type : public Frame,
 
   std::suspend_always initial_suspend() const noexcept { return {}; }
 
-  // Not the word of whoever runs it, but of whoever awaits it.
+  // Meant for whoever awaits it, not for whoever resumes it.
   void unhandled_exception() noexcept { exception = std::current_exception(); }
 
   struct Final : std::suspend_always {

@@ -1,6 +1,7 @@
 // What add_reader and add_writer are given.
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <map>
 #include <utility>
@@ -72,7 +73,7 @@ class DescriptorCallbacks {
   bool remove(int fd) {
     const auto place = callbacks_.find(fd);
     if (place == callbacks_.end()) return false;
-    descriptors_.remove(fd, event_);
+    descriptors_.remove(fd, event_, *place->second);
     place->second->cancel();
     callbacks_.erase(place);
     return true;

@@ -16,6 +16,10 @@ std::string named(int fd) {
   return "descriptor " + std::to_string(fd);
 }
 
+RuntimeError already_waited_for(int fd) {
+  return RuntimeError(named(fd) + " is already waited for");
+}
+
 std::exception_ptr will_be_closed(int fd) noexcept {
   try {
     throw RuntimeError(named(fd) + " is waited for and will be closed");
@@ -27,16 +31,13 @@ std::exception_ptr will_be_closed(int fd) noexcept {
 }  // namespace
 
 void Descriptors::wait(int fd, Event event, Waiter& waiter) {
-  if (interest_in(fd).slot(event).waiter) {
-    throw RuntimeError(named(fd) + " is already waited for");
-  }
+  if (interest_in(fd).slot(event).waiter) throw already_waited_for(fd);
   put(fd, event, waiter, true);
 }
 
-Descriptors::Waiter* Descriptors::set(int fd, Event event, Waiter& waiter) {
-  Waiter* before = interest_in(fd).slot(event).waiter;
+void Descriptors::set(int fd, Event event, Waiter& waiter) {
+  if (interest_in(fd).slot(event).is_once) throw already_waited_for(fd);
   put(fd, event, waiter, false);
-  return before;
 }
 
 void Descriptors::put(int fd, Event event, Waiter& waiter, bool is_once) {
@@ -45,19 +46,18 @@ void Descriptors::put(int fd, Event event, Waiter& waiter, bool is_once) {
   interest.slot(event) = {&waiter, is_once};
 }
 
-Descriptors::Waiter* Descriptors::remove(int fd, Event event) noexcept {
-  if (fd < 0 || static_cast<std::size_t>(fd) >= interests_.size()) {
-    return nullptr;
-  }
+void Descriptors::remove(int fd, Event event, const Waiter& waiter) noexcept {
+  if (fd < 0 || static_cast<std::size_t>(fd) >= interests_.size()) return;
   Interest& interest = interests_[static_cast<std::size_t>(fd)];
-  Waiter* waiter = std::exchange(interest.slot(event), Slot()).waiter;
-  if (!waiter || interest.is_kept) return waiter;
+  Slot& slot = interest.slot(event);
+  if (slot.waiter != &waiter) return;
+  slot = {};
+  if (interest.is_kept) return;
   try {
     set_registered(fd, interest.registered & ~event);
   } catch (...) {
     give_up(fd, std::current_exception());
   }
-  return waiter;
 }
 
 void Descriptors::release(int fd) noexcept {

@@ -6,6 +6,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "03_selectors_callbacks/selector.hpp"
@@ -35,11 +36,11 @@ class Descriptors {
   /// Tells `waiter` once, when `fd` is ready for `event`. Throws RuntimeError
   /// if somebody waits for that already, and what the selector throws.
   void wait(int fd, Event event, Waiter& waiter);
-  /// Tells `waiter` each time, until it is removed; the one before is replaced,
-  /// and given.
-  Waiter* set(int fd, Event event, Waiter& waiter);
-  /// Gives who waited; null if nobody did.
-  Waiter* remove(int fd, Event event) noexcept;
+  /// Tells `waiter` each time, until it is removed. Replaces one that was set;
+  /// throws RuntimeError if somebody waits.
+  void set(int fd, Event event, Waiter& waiter);
+  /// Does nothing if it is somebody else who waits.
+  void remove(int fd, Event event, const Waiter& waiter) noexcept;
 
   /// From here to `release`, `fd` stays registered between two waits, which
   /// saves two system calls for each. Throws std::bad_alloc.

@@ -6,9 +6,7 @@
 #include <concepts>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 
 #include "06_tasks_futures/asyncio/any_task.hpp"
@@ -28,9 +26,9 @@ namespace asyncio {
 /// first out. After `close` all but `close` throws RuntimeError.
 class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
  public:
-  /// On the selector that fits (epoll), in real time. Throws std::system_error.
-  EventLoop() : EventLoop(selectors::default_selector()) {}
-  explicit EventLoop(VirtualTime time)
+  /// On the selector that fits (epoll), in real time if not told otherwise.
+  /// Throws std::system_error.
+  explicit EventLoop(std::optional<VirtualTime> time = std::nullopt)
       : EventLoop(selectors::default_selector(), time) {}
   explicit EventLoop(std::unique_ptr<selectors::Selector> selector,
                      std::optional<VirtualTime> time = std::nullopt);
@@ -39,7 +37,9 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   /// Runs until `stop`. Throws RuntimeError if it runs already, or another loop
   /// does in this thread.
   void run_forever();
-  /// Runs until it is done, and gives what it came to.
+  /// Runs until it is done, and gives what it came to. Throws what it threw;
+  /// RuntimeError if the loop is stopped before, runs already, or is closed;
+  /// ValueError if the future is another loop's.
   template <typename T>
   T run_until_complete(Future<T> future);
   template <typename T>
@@ -85,6 +85,7 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   template <typename T>
   Task<T> create_task(Coroutine<T>&& coroutine, std::string_view name = {});
 
+  /// For waits that need no callback.
   [[nodiscard]] Timers& timers() noexcept { return timers_; }
   /// The loop that runs in this thread; null if none does.
   [[nodiscard]] static EventLoop* running() noexcept { return t_running; }

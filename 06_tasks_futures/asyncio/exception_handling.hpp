@@ -1,4 +1,4 @@
-// What nobody waits for has to be told to somebody.
+// Who in a loop is told what nobody waits for.
 #pragma once
 
 #include <exception>
@@ -27,11 +27,14 @@ class ExceptionHandling {
   void set_exception_handler(ExceptionHandler handler) {
     exception_handler_ = std::move(handler);
   }
+  /// Tells the handler; what that throws, and if there is none, stderr.
   void call_exception_handler(const ExceptionContext& context) noexcept;
+  /// A line on stderr.
   static void default_exception_handler(
       const ExceptionContext& context) noexcept;
 
  protected:
+  /// A task that waits still: its loop closes.
   void report_destroyed(const TaskBase& task) noexcept;
 
  private:

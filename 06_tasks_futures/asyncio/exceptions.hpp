@@ -30,7 +30,7 @@ class CancelledError : public BaseException {
   using BaseException::BaseException;
 };
 
-/// SIGINT came. It leaves the loop at once, whoever throws it.
+/// It leaves the loop at once, whoever throws it: a handler of SIGINT, say.
 class KeyboardInterrupt : public BaseException {
  public:
   using BaseException::BaseException;

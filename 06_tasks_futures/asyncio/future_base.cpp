@@ -1,11 +1,10 @@
 #include "06_tasks_futures/asyncio/future_base.hpp"
 
-#include <utility>
-
 #include "06_tasks_futures/asyncio/report.hpp"
 
 namespace asyncio {
 
+// Without a message no exception is kept: that needs no memory.
 std::exception_ptr cancelled_with(const std::string& message) noexcept {
   if (message.empty()) return nullptr;
   try {

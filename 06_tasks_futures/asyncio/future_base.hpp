@@ -48,7 +48,9 @@ class FutureBase : public Waited, public Counted<FutureBase> {
     if (done()) return scheduler_->schedule(runnable);
     waiters_.push(runnable);
   }
+  /// The same, and keeps `callback` alive until it has run.
   void add_callback(HandleState& callback) noexcept;
+  /// False if it does not wait, or not any more.
   bool remove_waiter(const Runnable& runnable) noexcept {
     return waiters_.remove(runnable);
   }
@@ -98,8 +100,8 @@ class FutureBase : public Waited, public Counted<FutureBase> {
   State state_ = State::pending;
   bool is_unretrieved_ = false;  // it has failed, and nobody has asked
   bool has_callbacks_ = false;
-  bool is_given_once_ = false;  // the exception, of a cancellation
-  const bool is_task_;
+  bool is_given_once_ : 1 = false;  // the exception, of a cancellation
+  const bool is_task_ : 1;
   Scheduler* scheduler_;
   RunQueue waiters_;
   std::exception_ptr exception_;  // also of a cancellation with a message

@@ -93,14 +93,16 @@ bool Gathering::cancel_child(std::size_t place, const std::string& message) {
   return other->cancel(message);
 }
 
-// As it was cancelled, or as it has overcome.
+// The child's own CancelledError; if it caught that and went on, another with
+// its message.
 std::exception_ptr Gathering::cancellation_of(FutureBase& child) {
   if (child.cancelled()) return failure_of(child);
   return std::make_exception_ptr(child.is_task() ? child.as_task()->cancelled()
                                                  : CancelledError());
 }
 
-// Cancelled it is, whatever the children made of it. The last has the message.
+// It counts as cancelled, whatever the children made of that; the message is
+// the last one's.
 void Gathering::finish_cancelled() {
   for (const Child& child : children_) child.done->set_retrieved();
   outer_.set_exception(cancellation_of(*children_.back().done));

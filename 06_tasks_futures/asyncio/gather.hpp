@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <string>
 #include <tuple>
@@ -37,7 +38,7 @@ class Gathering {
   void add(FutureBase& child);
   /// Nothing happens before. Some may be done.
   void all_added();
-  /// Cancels the children. Who has called hears of it from them.
+  /// Cancels the children; the gathering future ends when they have.
   bool cancel_children(const std::string& message);
 
   [[nodiscard]] std::size_t size() const noexcept { return children_.size(); }
@@ -92,6 +93,7 @@ struct GatheredValue {
   }
 };
 
+/// The same, also of what failed.
 struct GatheredOutcome {
   static constexpr bool k_returns_exceptions = true;
 
@@ -127,6 +129,7 @@ class GatheringFuture : public FutureState<Result>, protected Gathering {
   }
 };
 
+/// Of children of several types.
 template <typename Slot, typename... Ts>
 class TupleGathering final
     : public GatheringFuture<
@@ -152,6 +155,7 @@ class TupleGathering final
   }
 };
 
+/// Of any number of children of one type.
 template <typename Slot, typename T>
 class VectorGathering final
     : public GatheringFuture<Slot,
@@ -177,6 +181,7 @@ class VectorGathering final
   }
 };
 
+/// Starts a Gathering of `children`, in `loop`, or in the one that runs.
 template <typename Gathering, typename Children>
 Future<typename Gathering::Result> gather_children(EventLoop* loop,
                                                    const Children& children) {
@@ -221,8 +226,9 @@ auto gather_range(Range&& awaitables) {
 /// a task. `void` counts as std::monostate. The first exception is that of the
 /// whole; the others run on, and what they come to is lost. So it is if one is
 /// cancelled: then that is a CancelledError. Whoever cancels the whole cancels
-/// all. Given twice, a result that cannot be copied is there once. Throws
-/// RuntimeError if no loop runs, ValueError if the futures are of several.
+/// all. If a future is given twice and its result cannot be copied, the second
+/// place is moved from. Throws RuntimeError if no loop runs, ValueError if the
+/// futures are of several.
 template <BecomesFuture... As>
 auto gather(As&&... awaitables) {
   return gather_all<GatheredValue>(std::forward<As>(awaitables)...);

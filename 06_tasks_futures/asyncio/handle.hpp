@@ -43,6 +43,7 @@ class HandleState : public Timer,
   bool is_cancelled_ = false;
 };
 
+/// A callback without arguments.
 template <typename Callback>
 class CallbackHandle final : public HandleState {
  public:
@@ -77,8 +78,11 @@ class Handle {
 
 /// What call_later and call_at give. It outlives neither the loop nor its
 /// thread.
-class TimerHandle : public Handle {
+class TimerHandle : private Handle {
  public:
+  using Handle::cancelled;
+  using Handle::state;
+
   TimerHandle(Timers& timers, HandleState& state, TimePoint when) noexcept
       : Handle(state), timers_(&timers), when_(when) {}
 

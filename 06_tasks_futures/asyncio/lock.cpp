@@ -26,8 +26,8 @@ void Lock::give_back() noexcept {
   if (std::exchange(is_locked_, false)) wake_first();
 }
 
-// The first stays the first until it runs. Has it been woken, nobody else is;
-// has it been cancelled, it will wake the next itself.
+// The first stays the first until it runs. If it was woken, nobody else is; if
+// it was cancelled, it will wake the next itself.
 void Lock::wake_first() noexcept {
   Waiter* first = waiters_.first();
   if (first && first->is_waiting()) first->wake();

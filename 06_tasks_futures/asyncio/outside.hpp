@@ -24,7 +24,8 @@ class Outside {
 
   /// Calls `callback` whenever `fd` is readable, or writable, until it is
   /// removed. A second one replaces the first. `remove_...` says whether there
-  /// was one. Remove it before `fd` is closed.
+  /// was one. Remove it before `fd` is closed. Throws RuntimeError if a task
+  /// waits for the same.
   void add_reader(int fd, std::function<void()> callback) {
     scheduler_.check_open();
     readers_.add(fd, std::move(callback));

@@ -34,7 +34,7 @@ class Runnable {
 };
 // [end runnable]
 
-/// First in, first out.
+/// First in, first out. It owns none of them; none is in it twice.
 class RunQueue {
  public:
   RunQueue() = default;

@@ -35,6 +35,7 @@ class Scheduler {
   [[nodiscard]] TaskBase* newest_task() const noexcept { return tasks_; }
 
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
+  /// Throws RuntimeError if it is closed.
   void check_open() const {
     if (is_closed_) throw RuntimeError("Event loop is closed");
   }

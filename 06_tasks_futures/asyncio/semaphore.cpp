@@ -27,7 +27,7 @@ Coroutine<> Semaphore::acquire() {
   leave(waiter);
 }
 
-void Semaphore::release() {
+void Semaphore::add_place() noexcept {
   ++value_;
   wake_next();
 }
@@ -51,7 +51,7 @@ void BoundedSemaphore::release() {
   if (value() >= bound_) {
     throw ValueError("BoundedSemaphore released too many times");
   }
-  Semaphore::release();
+  add_place();
 }
 
 Coroutine<Held<Semaphore>> Semaphore::scoped() {

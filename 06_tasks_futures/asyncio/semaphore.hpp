@@ -22,9 +22,10 @@ class Semaphore {
   /// another loop.
   Coroutine<> acquire();
   /// One place more.
-  virtual void release();
-  /// The same, of a place that is held.
-  void give_back() noexcept { release(); }
+  virtual void release() { add_place(); }
+  /// The same, of a place that is held; does nothing if all places are free,
+  /// since somebody has released it by hand.
+  virtual void give_back() noexcept { add_place(); }
   /// Whether `acquire` would have to wait.
   [[nodiscard]] bool locked() const noexcept;
 
@@ -33,6 +34,7 @@ class Semaphore {
 
  protected:
   [[nodiscard]] int value() const noexcept { return value_; }
+  void add_place() noexcept;
 
  private:
   bool wake_next() noexcept;
@@ -50,6 +52,9 @@ class BoundedSemaphore final : public Semaphore {
 
   /// Throws ValueError if all places are free.
   void release() override;
+  void give_back() noexcept override {
+    if (value() < bound_) add_place();
+  }
 
  private:
   int bound_;

@@ -58,9 +58,9 @@ class ShieldCallback final : public HandleState {
 };
 
 /// A future that ends as `awaitable` does, which runs on if the future is
-/// cancelled. What that fails with then nobody asks for: it is told to the
-/// loop's exception handler, as of every task. A result that cannot be copied
-/// is moved out of it. Throws RuntimeError if no loop runs.
+/// cancelled. If the future is cancelled and the awaitable then fails, nobody
+/// asks for that: it goes to the loop's exception handler. A result that cannot
+/// be copied is moved out of it. Throws RuntimeError if no loop runs.
 template <BecomesFuture A>
 Future<AwaitResult<A>> shield(A&& awaitable) {
   using T = AwaitResult<A>;

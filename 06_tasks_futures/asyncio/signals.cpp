@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <string>
 #include <thread>
@@ -61,7 +62,7 @@ void give_up(int signal) noexcept {
 }
 
 /// Gives what was to happen before.
-struct sigaction handle(int signal) {
+struct sigaction install_handler(int signal) {
   struct sigaction action{};
   struct sigaction before{};
   action.sa_handler = asyncio_on_signal;
@@ -75,7 +76,7 @@ struct sigaction handle(int signal) {
 struct sigaction take_over(int signal, Inbox& inbox) {
   claim(signal, inbox);
   try {
-    return handle(signal);
+    return install_handler(signal);
   } catch (...) {
     give_up(signal);
     throw;

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cmath>
 #include <concepts>
+#include <coroutine>
+#include <string>
 #include <type_traits>
 #include <utility>
 

@@ -41,35 +41,6 @@ int error_of(int fd) {
 
 }  // namespace
 
-Descriptors& Readiness::descriptors() const noexcept {
-  return static_cast<EventLoop&>(task_->scheduler()).descriptors();
-}
-
-void Readiness::start(TaskBase& task) {
-  task_ = &task;
-  descriptors().wait(fd_, event_, *this);
-  state_ = State::waiting;
-  task.wait_for(*this);
-}
-
-void Readiness::stop() noexcept {
-  descriptors().remove(fd_, event_);
-}
-
-void Readiness::on_ready(const std::exception_ptr& error) noexcept {
-  state_ = State::over;
-  if (error) error_ = error;
-  task_->wake();
-}
-
-bool Readiness::cancel(const std::string& message) {
-  if (state_ != State::waiting) return false;
-  task_->cancel_wait(message);
-  state_ = State::cancelled;
-  stop();
-  return true;
-}
-
 Coroutine<Chunk> sock_recv(int fd) {
   while (true) {
     co_await readable(fd);

@@ -1,17 +1,16 @@
-// To wait for descriptors, and the calls on sockets that wait: only the task
-// that calls them does. In Python they are methods of the loop; here they are
-// functions, so that the loop need not know what a socket is.
+// Calls on sockets that wait: only the task that calls them does. In Python
+// they are methods of the loop; here they are functions, so that the loop need
+// not know what a socket is.
 #pragma once
 
-#include <coroutine>
 #include <cstddef>
-#include <exception>
 #include <span>
-#include <string>
 #include <utility>
 
 #include "02_select/nonblocking.hpp"
-#include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/coroutine.hpp"
+#include "06_tasks_futures/asyncio/readiness.hpp"
+#include "06_tasks_futures/asyncio/watch.hpp"
 #include "common/net/address.hpp"
 #include "common/net/descriptor.hpp"
 
@@ -19,80 +18,6 @@ namespace asyncio {
 
 using net::Chunk;
 using net::Connection;
-
-/// A wait for a descriptor, in the frame of whoever waits. Until it is awaited
-/// it may be copied.
-class [[nodiscard]] Readiness final : public Descriptors::Waiter,
-                                      public Waited {
- public:
-  Readiness(int fd, Descriptors::Event event) noexcept
-      : fd_(fd), event_(event) {}
-  Readiness(const Readiness& other) noexcept
-      : Readiness(other.fd_, other.event_) {}
-  Readiness& operator=(const Readiness&) = delete;
-  ~Readiness() {
-    if (state_ == State::waiting) stop();  // the loop closes
-  }
-
-  bool await_ready() const noexcept { return false; }
-  template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self) {
-    start(task_of(self.promise()));
-  }
-  void await_resume() const {
-    if (state_ == State::cancelled) throw task_->wait_cancelled();
-    task_->throw_if_cancelled();
-    if (error_) std::rethrow_exception(error_);
-  }
-
-  void on_ready(const std::exception_ptr& error) noexcept override;
-  bool cancel(const std::string& message) override;
-
- private:
-  enum class State : unsigned char { made, waiting, over, cancelled };
-
-  void start(TaskBase& task);
-  void stop() noexcept;
-  [[nodiscard]] Descriptors& descriptors() const noexcept;
-
-  int fd_;
-  Descriptors::Event event_;
-  State state_ = State::made;
-  TaskBase* task_ = nullptr;
-  std::exception_ptr error_;  // why nobody can wait for it any more
-};
-
-/// Waits until there is something to read on `fd`: bytes, a client, the end, or
-/// an error. One task at a time may wait for that: the second gets a
-/// RuntimeError. Throws what the selector throws. `fd` stays open meanwhile.
-inline Readiness readable(int fd) noexcept {
-  return {fd, selectors::k_event_read};
-}
-
-/// The same until there is room to write on `fd`, or an error.
-inline Readiness writable(int fd) noexcept {
-  return {fd, selectors::k_event_write};
-}
-
-/// Keeps a descriptor registered from one wait to the next, which saves two
-/// system calls for each. It is to die before the descriptor is closed: whoever
-/// waits for that gets a RuntimeError. The loop outlives it.
-class [[nodiscard]] Watch {
- public:
-  /// In the loop that runs. Throws RuntimeError if none does, ValueError if
-  /// `fd` is negative, std::bad_alloc.
-  explicit Watch(int fd) : descriptors_(get_running_loop().descriptors()) {
-    descriptors_.keep(fd);
-    fd_ = fd;
-  }
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
-  ~Watch() { descriptors_.release(fd_); }
-
- private:
-  Descriptors& descriptors_;
-  int fd_ = -1;
-};
 
 // Python's four. The socket does not block (net::set_nonblocking), and is not
 // closed while somebody waits. What goes wrong is a std::system_error.

@@ -19,10 +19,11 @@ void TaskBase::run() {
 
 // [region cancel]
 bool TaskBase::request_cancel(const std::string& message) {
+  if (!cancel_waited(message)) {
+    texts_.set_message(message);
+    must_cancel_ = true;
+  }
   ++cancelling_;
-  if (cancel_waited(message)) return true;
-  must_cancel_ = true;
-  texts_.set_message(message);
   return true;
 }
 
@@ -54,11 +55,6 @@ void TaskBase::abandon() noexcept {
   waited_ = nullptr;
   leave();
   destroy();
-}
-
-void TaskBase::cancel_wait(const std::string& message) {
-  texts_.set_wait_message(message);
-  wake();
 }
 
 }  // namespace asyncio

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -46,7 +47,10 @@ class TaskBase : public Runnable, public Chain {
 
   /// For waits that are no futures: wakes the task, which is to throw
   /// `wait_cancelled`.
-  void cancel_wait(const std::string& message);
+  void cancel_wait(const std::string& message) {
+    texts_.set_wait_message(message);
+    wake();
+  }
   [[nodiscard]] CancelledError wait_cancelled() const {
     return CancelledError(texts_.wait_message());
   }
@@ -64,7 +68,6 @@ class TaskBase : public Runnable, public Chain {
   }
   void set_name(std::string_view name) { texts_.set_name(name); }
 
-  [[nodiscard]] bool has_started() const noexcept { return has_started_; }
   /// What it comes to.
   [[nodiscard]] virtual FutureBase& future() noexcept = 0;
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
@@ -122,6 +125,7 @@ class TaskBase : public Runnable, public Chain {
   bool is_passing_on_ : 1 = false;  // a cancellation, to what it waits for
 };
 
+/// A task with its result.
 template <typename T>
 class TaskState final : public FutureState<T>, public TaskBase {
  public:

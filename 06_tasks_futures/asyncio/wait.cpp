@@ -20,7 +20,7 @@ bool is_enough(const AnyFuture& future, ReturnWhen return_when) {
 
 }  // namespace
 
-Coroutine<> wait_until(std::vector<AnyFuture> futures, WaitOptions options) {
+Coroutine<> wait_for_ends(std::vector<AnyFuture> futures, WaitOptions options) {
   if (futures.empty()) throw ValueError("Set of Tasks/Futures is empty.");
   EventLoop& loop = get_running_loop();
   const Future<> waiter = loop.create_future();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 #include <type_traits>
 #include <unordered_set>
 #include <utility>
@@ -17,6 +18,7 @@ namespace asyncio {
 /// cancelled is no exception.
 enum class ReturnWhen { all_completed, first_completed, first_exception };
 
+/// How long `wait` waits, and for whom. Without a timeout, as long as it takes.
 struct WaitOptions {
   TimeLimit timeout = std::nullopt;
   ReturnWhen return_when = ReturnWhen::all_completed;
@@ -30,8 +32,9 @@ struct WaitResult {
   std::vector<F> pending;
 };
 
-/// Waits as `wait` does.
-Coroutine<> wait_until(std::vector<AnyFuture> futures, WaitOptions options);
+/// Waits until as many of `futures` have ended as `options` ask for, or for so
+/// long.
+Coroutine<> wait_for_ends(std::vector<AnyFuture> futures, WaitOptions options);
 
 /// Each once, in the order of their first coming.
 template <typename F>
@@ -52,7 +55,7 @@ template <std::derived_from<AnyFuture> F>
 Coroutine<WaitResult<F>> wait(std::vector<F> futures,
                               WaitOptions options = {}) {
   futures = without_duplicates(futures);
-  co_await wait_until({futures.begin(), futures.end()}, options);
+  co_await wait_for_ends({futures.begin(), futures.end()}, options);
   WaitResult<F> result;
   for (F& future : futures) {
     std::vector<F>& part = future.done() ? result.done : result.pending;

@@ -10,6 +10,7 @@ namespace asyncio {
 /// Cancels `future`, and waits until it has ended.
 Coroutine<> cancel_and_wait(AnyFuture future);
 
+/// What `wait_for` does of no time at all.
 template <typename A>
 Coroutine<AwaitResult<A>> cancel_unless_done(A awaitable) {
   const Future<AwaitResult<A>> future = ensure_future(std::move(awaitable));

@@ -56,8 +56,8 @@ void Waiter::wake() noexcept {
 
 bool Waiter::cancel(const std::string& message) {
   if (state_ != State::waiting) return false;
+  task_->cancel_wait(message);  // or throws, and it waits on
   state_ = State::cancelled;
-  task_->cancel_wait(message);
   return true;
 }
 

@@ -1,26 +1,15 @@
 // Two tasks that compute and never wait: the thread is theirs, so the second
 // begins when the first has ended.
 #include "06_tasks_futures/asyncio/run.hpp"
-#include "06_tasks_futures/examples/delay.hpp"
-#include "06_tasks_futures/examples/stopwatch.hpp"
+#include "06_tasks_futures/examples/async_timed.hpp"
+#include "06_tasks_futures/examples/cpu_bound_work.hpp"
 
 namespace {
 
 using asyncio::Coroutine;
 using asyncio::Task;
 using examples::async_timed;
-using examples::Stopwatch;
-
-Coroutine<long> cpu_bound_work() {
-  long counter = 0;
-  const Stopwatch stopwatch;
-  while (stopwatch.seconds() < 4) ++counter;
-  co_return counter;
-}
-
-Coroutine<long> timed_work() {
-  return async_timed("cpu_bound_work", cpu_bound_work());
-}
+using examples::timed_work;
 
 Coroutine<> async_main() {
   const Task<long> task_one = asyncio::create_task(timed_work());

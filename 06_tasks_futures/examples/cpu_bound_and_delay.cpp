@@ -1,8 +1,9 @@
 // A task that only waits has to wait for its turn too: behind two that compute,
 // its delay begins when they have ended.
 #include "06_tasks_futures/asyncio/run.hpp"
+#include "06_tasks_futures/examples/async_timed.hpp"
+#include "06_tasks_futures/examples/cpu_bound_work.hpp"
 #include "06_tasks_futures/examples/delay.hpp"
-#include "06_tasks_futures/examples/stopwatch.hpp"
 
 namespace {
 
@@ -10,18 +11,7 @@ using asyncio::Coroutine;
 using asyncio::Task;
 using examples::async_timed;
 using examples::delay;
-using examples::Stopwatch;
-
-Coroutine<long> cpu_bound_work() {
-  long counter = 0;
-  const Stopwatch stopwatch;
-  while (stopwatch.seconds() < 4) ++counter;
-  co_return counter;
-}
-
-Coroutine<long> timed_work() {
-  return async_timed("cpu_bound_work", cpu_bound_work());
-}
+using examples::timed_work;
 
 Coroutine<> async_main() {
   const Task<long> task_one = asyncio::create_task(timed_work());

@@ -2,17 +2,9 @@
 its delay begins when they have ended."""
 import asyncio
 
-from delay import async_timed, delay
-from stopwatch import Stopwatch
-
-
-@async_timed
-async def cpu_bound_work():
-    counter = 0
-    stopwatch = Stopwatch()
-    while stopwatch.seconds() < 4:
-        counter += 1
-    return counter
+from async_timed import async_timed
+from cpu_bound_work import cpu_bound_work
+from delay import delay
 
 
 @async_timed

@@ -1,4 +1,6 @@
 // Chapter 5's loop: who was added has started, but nobody can wait for it.
+// No twin: Python has no such add; there each coroutine that runs beside the
+// others is a task.
 #include <chrono>
 #include <cstdio>
 #include <stdexcept>

@@ -1,5 +1,6 @@
 // How long coroutines take that run at the same time.
 #include "06_tasks_futures/asyncio/run.hpp"
+#include "06_tasks_futures/examples/async_timed.hpp"
 #include "06_tasks_futures/examples/delay.hpp"
 
 namespace {

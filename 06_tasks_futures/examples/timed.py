@@ -1,7 +1,8 @@
 """How long coroutines take that run at the same time."""
 import asyncio
 
-from delay import async_timed, delay
+from async_timed import async_timed
+from delay import delay
 
 
 @async_timed

@@ -1,5 +1,6 @@
 // How to test what takes a minute: on a loop whose time is its own. Whenever
 // all wait, it jumps to the next timer.
+// No twin: Python's asyncio has no time of its own.
 #include <chrono>
 #include <cstdio>
 #include <string>

@@ -1,4 +1,4 @@
-#include "05_coroutines/coroutine.hpp"
+#include "05_coroutines/never_awaited.hpp"
 
 #include <cstddef>
 #include <cstdio>
