@@ -12,10 +12,13 @@
 #include <thread>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/as_completed.hpp"
+#include "06_tasks_futures/asyncio/condition.hpp"
 #include "06_tasks_futures/asyncio/event.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
 #include "06_tasks_futures/asyncio/lock.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
+#include "06_tasks_futures/asyncio/task_group.hpp"
 #include "06_tasks_futures/coroutines_test.hpp"
 #include "06_tasks_futures/loop_test.hpp"
 #include "common/testing/allocations.hpp"
@@ -245,6 +248,75 @@ TEST_F(NoMemory, WhatNobodyWaitsForIsToldAsWellAsItCan) {
   });
   EXPECT_THAT(said, testing::HasSubstr("Future exception was never retrieved"));
   EXPECT_THAT(said, testing::HasSubstr("Exception in callback"));
+}
+
+Coroutine<> works_in_a_group() {
+  const Counted own;
+  try {
+    co_await task_group([&](TaskGroup& group) -> Coroutine<> {
+      group.create_task(works(1, Counted()));
+      group.create_task(works(2, Counted()));
+      co_await sleep(1s);
+      group.create_task(works(3, Counted()));
+    });
+  } catch (const ExceptionGroup&) {
+  }
+}
+
+TEST_F(NoMemory, AGroupEndsAllTheSame) {
+  stderr_of([] {
+    EXPECT_GT(fail_everywhere([] { run_quietly(works_in_a_group); }), 20);
+  });
+}
+
+Coroutine<> works_one_after_the_other() {
+  const Counted own;
+  std::vector<Task<int>> tasks;
+  for (int levels = 0; levels < 3; ++levels) {
+    tasks.push_back(create_task(works(levels, Counted())));
+  }
+  auto completed = as_completed(tasks);
+  while (const Task<int>* task = co_await completed.next()) {
+    static_cast<void>(task->exception());
+  }
+}
+
+TEST_F(NoMemory, NoEndGetsLostToWhoWaitsForOneAfterTheOther) {
+  stderr_of([] {
+    EXPECT_GT(fail_everywhere([] { run_quietly(works_one_after_the_other); }),
+              20);
+  });
+}
+
+/// Has the lock when it has waited, whatever else comes.
+Coroutine<> waits_under(Condition& condition, bool& has_lock) {
+  const auto held = co_await condition.scoped();
+  co_await condition.wait();
+  has_lock = condition.locked();
+}
+
+Coroutine<> takes_turns(Condition& condition, bool& has_lock) {
+  const Counted own;
+  const Task<> waits = create_task(waits_under(condition, has_lock));
+  co_await sleep(1s);
+  const auto held = co_await condition.scoped();
+  condition.notify();
+  co_await sleep(1s);
+  EXPECT_FALSE(has_lock);
+  EXPECT_TRUE(condition.locked());
+}
+
+TEST_F(NoMemory, ALockIsTakenAgainAfterAWaitUnderIt) {
+  stderr_of([] {
+    EXPECT_GT(fail_everywhere([] {
+                Condition condition;
+                bool has_lock = false;
+                EventLoop loop(virtual_time);
+                loop.set_exception_handler([](auto&&...) {});
+                loop.run_until_complete(takes_turns(condition, has_lock));
+              }),
+              5);
+  });
 }
 
 /// A cancel of `waits` that can't keep its message throws, and has not

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <exception>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -17,6 +18,7 @@
 #include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/asyncio/descriptors.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/readiness.hpp"
 #include "06_tasks_futures/loop_test.hpp"
 #include "common/testing/counted.hpp"
 #include "common/testing/pair.hpp"
@@ -39,6 +41,10 @@ class DescriptorTest : public LoopTest,
   Pair pair_;
 };
 
+Coroutine<> waits_until_readable(int fd) {
+  co_await readable(fd);
+}
+
 // ---- callbacks
 
 TEST_P(DescriptorTest, AReaderIsCalledInEachTurnInWhichThereIsSomethingToRead) {
@@ -51,6 +57,30 @@ TEST_P(DescriptorTest, AReaderIsCalledInEachTurnInWhichThereIsSomethingToRead) {
   pair_.read_here();
   run_turns(2);
   EXPECT_EQ(log_.size(), 3U);
+}
+
+TEST_P(DescriptorTest, WhatIsNoDescriptorIsRefused) {
+  for (const int fd : {1'000'000, std::numeric_limits<int>::max()}) {
+    EXPECT_THAT(thrown_by([&] { return loop().add_reader(fd, [] {}), 0; }),
+                testing::StartsWith("system_error: "));
+  }
+}
+
+TEST_P(DescriptorTest, ItsCallbacksDieWhenTheLoopCloses) {
+  loop().add_reader(pair_.fd(), [counted = Counted()] {});
+  loop().add_writer(pair_.fd(), [counted = Counted()] {});
+  loop().close();
+  EXPECT_EQ(Counted::alive, 0);
+}
+
+TEST_P(DescriptorTest, AReaderPushesNoTaskOut) {
+  const Task<> task = start(waits_until_readable(pair_.fd()));
+  run_turns(1);
+  EXPECT_EQ(thrown_by([&] { return loop().add_reader(pair_.fd(), [] {}), 0; }),
+            "RuntimeError: descriptor " + std::to_string(pair_.fd()) +
+                " is already waited for");
+  pair_.write_from_there();
+  run(task);
 }
 
 TEST_P(DescriptorTest, AWriterIsCalledInEachTurnInWhichThereIsRoom) {

@@ -75,6 +75,7 @@ Coroutine<> EchoServer::serve() {
     is_stopping_ = true;
   }
   co_await stop();
+  net::block(net::stop_signals());  // the loop's handlers are to go
 }
 // [end serve]
 
@@ -128,7 +129,10 @@ Coroutine<> EchoServer::stop() {
 int main(int argc, char** argv) {
   return cli::ServerProgram("Echoes what clients send, each of them a task.")
       .run(argc, argv, [](net::Descriptor& listener, net::Log& log) {
+        asyncio::Runner runner;
+        static_cast<void>(runner.get_loop());  // or there is none
         asyncio::EchoServer server(listener, log);
-        asyncio::run(server.serve());
+        runner.run(server.serve());
+        runner.close();
       });
 }

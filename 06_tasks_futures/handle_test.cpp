@@ -174,6 +174,25 @@ TEST_F(HandleTest, ATimerThatIsDueMayBeCancelledBeforeItsTurn) {
   EXPECT_THAT(log_, IsEmpty());
 }
 
+/// Held by its own timer's callback, and by nobody else.
+struct HoldsItsTimer {
+  std::optional<TimerHandle> timer;
+  Counted counted;
+};
+
+TEST_F(HandleTest, ATimerMayBeCancelledThatItsOwnCallbackHolds) {
+  const auto holder = std::make_unique<std::weak_ptr<HoldsItsTimer>>();
+  {
+    const auto held = std::make_shared<HoldsItsTimer>();
+    held->timer = loop().call_later(1s, [held] {});
+    *holder = held;
+  }
+  HoldsItsTimer* const held = holder->lock().get();
+  held->timer->cancel();
+  EXPECT_TRUE(holder->expired());
+  EXPECT_EQ(Counted::alive, 0);
+}
+
 TEST_F(HandleTest, ATimersCallbackIsLetGoWhenItIsCancelled) {
   const TimerHandle handle = loop().call_later(1s, [counted = Counted()] {});
   handle.cancel();

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/wait_for.hpp"
 #include "06_tasks_futures/loop_test.hpp"
 
 namespace asyncio {
@@ -51,6 +52,28 @@ Coroutine<std::string> sleeps_twice(Clock::duration delay) {
 TEST_F(SleepTest, TakesAsLongAsItSaysAndGivesItsResult) {
   EXPECT_EQ(run(sleeps_twice(100ms)), "yeah");
   EXPECT_EQ(loop().time() - start_, 100ms);
+}
+
+template <typename Delay>
+Coroutine<> gives_up_on(Delay delay) {
+  EXPECT_THROW(co_await wait_for(sleeps(delay), 24h), TimeoutError);
+}
+
+TEST_F(SleepTest, LongerThanTheClockCanTellIsNotOverAtOnce) {
+  run(gives_up_on(std::chrono::years(300)));
+  EXPECT_EQ(loop().time() - start_, 24h);
+}
+
+Coroutine<> sleeps_on(Sleep& shared) {
+  co_await shared;
+}
+
+TEST_F(SleepTest, OneSleepIsAwaitedByOne) {
+  Sleep shared = sleep(1s);
+  const Task<> first = start(sleeps_on(shared));
+  EXPECT_THROW(run(sleeps_on(shared)), RuntimeError);
+  run(first);
+  EXPECT_EQ(loop().time() - start_, 1s);
 }
 
 TEST_F(SleepTest, AMinuteIsOverInNoTime) {

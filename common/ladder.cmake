@@ -168,17 +168,13 @@ function(ladder_test NAME)
 endfunction()
 
 # ladder_bench(NAME [LIBRARIES ...]): NAME.cpp is a Google Benchmark program. Run by hand; ctest only
-# sees whether each benchmark still works, by running it for an instant; not under a sanitizer, which
-# takes too long for that.
+# sees whether each benchmark still works, by running it for an instant. None under a sanitizer.
 function(ladder_bench NAME)
-  if(NOT BUILD_TESTING)
+  if(NOT BUILD_TESTING OR ECHO_LADDER_SANITIZERS)
     return()
   endif()
   cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
   ladder_program(${NAME} SOURCES ${NAME}.cpp LIBRARIES ${ARG_LIBRARIES} common.bench_main)
-  if(ECHO_LADDER_SANITIZERS)
-    return()
-  endif()
   ladder_target_name(${NAME} target)
   add_test(NAME ${target} COMMAND ${target} --benchmark_min_time=0)
   set_tests_properties(${target} PROPERTIES TIMEOUT 120 FAIL_REGULAR_EXPRESSION "ERROR OCCURRED")
@@ -202,6 +198,7 @@ function(ladder_contract NAME)
   add_test(NAME contract.${target}${ARG_SUFFIX}.slow COMMAND ${command} --slow ${server})
   set_tests_properties(contract.${target}${ARG_SUFFIX} contract.${target}${ARG_SUFFIX}.slow
                        PROPERTIES TIMEOUT 300 LABELS "contract;${ARG_LABELS}")
+  set_property(TEST contract.${target}${ARG_SUFFIX}.slow APPEND PROPERTY LABELS slow)
   if("threads" IN_LIST ARG_LABELS)
     add_dependencies(with_threads ${target} contract)
   endif()

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "06_tasks_futures/asyncio/awaitable.hpp"
-#include "06_tasks_futures/asyncio/queue.hpp"
 #include "06_tasks_futures/asyncio/scoped_callback.hpp"
+#include "06_tasks_futures/asyncio/semaphore.hpp"
 #include "06_tasks_futures/asyncio/time_limit.hpp"
 #include "06_tasks_futures/asyncio/wait.hpp"
 
@@ -34,12 +34,15 @@ class CompletionOrder {
 
  private:
   void on_done(std::size_t number);
+  void finish(std::optional<std::size_t> number) noexcept;
   void on_timeout();
 
   std::vector<ScopedCallback> callbacks_;
   std::size_t pending_ = 0;
-  std::size_t left_ = 0;                        // nobody has asked for them yet
-  Queue<std::optional<std::size_t>> finished_;  // none: not in time
+  std::size_t left_ = 0;  // nobody has asked for them yet
+  std::vector<std::optional<std::size_t>> finished_;  // none: not in time
+  std::size_t given_ = 0;                             // of these
+  Semaphore ungiven_{0};
   ScopedTimer timer_;
 };
 

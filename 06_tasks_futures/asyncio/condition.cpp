@@ -5,6 +5,8 @@
 
 namespace asyncio {
 
+// Whoever waits has the lock afterwards, however often it is cancelled, and
+// however short memory is: so no other coroutine is asked for it.
 Coroutine<> Condition::wait() {
   check_locked("cannot wait on un-acquired lock");
   Waiter waiter(waiters_, "Condition");
@@ -15,27 +17,20 @@ Coroutine<> Condition::wait() {
   } catch (...) {
     thrown = std::current_exception();
   }
-  const std::exception_ptr later = co_await acquire_again();
-  if (later) thrown = later;
+  while (!lock_.is_free()) {
+    Waiter again(lock_.waiters_, "Lock");
+    try {
+      co_await again;
+      break;
+    } catch (...) {
+      thrown = std::current_exception();
+      lock_.pass_on();
+    }
+  }
+  lock_.is_locked_ = true;
   if (!thrown) co_return;
   wake(1);  // we may have been told: then somebody else is to know
   std::rethrow_exception(thrown);
-}
-
-// Whoever waits has the lock afterwards, however often it is cancelled. Gives
-// the last of these cancellations.
-Coroutine<std::exception_ptr> Condition::acquire_again() {
-  std::exception_ptr cancelled;
-  while (true) {
-    try {
-      co_await acquire();
-      co_return cancelled;
-    } catch (const CancelledError&) {
-      cancelled = std::current_exception();
-    } catch (...) {
-      co_return std::current_exception();
-    }
-  }
 }
 
 void Condition::notify(int n) {

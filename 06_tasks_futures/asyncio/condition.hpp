@@ -52,7 +52,6 @@ class Condition {
 
   void check_locked(const char* message) const;
   void wake(int n) noexcept;
-  Coroutine<std::exception_ptr> acquire_again();
 
   template <std::invocable Predicate>
   Coroutine<std::decay_t<std::invoke_result_t<Predicate&>>> wait_until(

@@ -69,6 +69,10 @@ class DescriptorCallbacks {
     place->second = made;
   }
 
+  /// Removes all.
+  void clear() {
+    while (!callbacks_.empty()) remove(callbacks_.begin()->first);
+  }
   /// False if there is none.
   bool remove(int fd) {
     const auto place = callbacks_.find(fd);

@@ -60,9 +60,10 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   template <std::invocable Callback>
   void call_soon_threadsafe(Callback callback);
   /// Calls `callback` once `delay` has passed, or the time has come.
-  template <std::invocable Callback>
-  TimerHandle call_later(Clock::duration delay, Callback callback) {
-    return call_at(time_after(delay), std::move(callback));
+  template <typename Number, typename Period, std::invocable Callback>
+  TimerHandle call_later(std::chrono::duration<Number, Period> delay,
+                         Callback callback) {
+    return call_at(time_after(to_clock(delay)), std::move(callback));
   }
   template <std::invocable Callback>
   TimerHandle call_at(TimePoint when, Callback callback);

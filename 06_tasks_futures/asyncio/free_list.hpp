@@ -74,12 +74,20 @@ class FreeList {
   static constinit thread_local std::array<List, k_sizes + 1> t_lists;
 };
 
-/// For classes whose objects live in the free list.
+/// For classes whose objects live in the free list; those that are aligned more
+/// than operator new does by itself live in the heap.
 class FromFreeList {
  public:
   static void* operator new(std::size_t size) { return FreeList::take(size); }
   static void operator delete(void* memory, std::size_t size) noexcept {
     FreeList::give_back(memory, size);
+  }
+  static void* operator new(std::size_t size, std::align_val_t alignment) {
+    return ::operator new(size, alignment);
+  }
+  static void operator delete(void* memory,
+                              std::align_val_t alignment) noexcept {
+    ::operator delete(memory, alignment);
   }
 };
 

@@ -58,7 +58,8 @@ template <typename T, bool takes>
 class FutureAwaiter;
 
 /// A handle of a future: one word; copies share it. Await it, or ask it once it
-/// is done. What is done outlives its loop.
+/// is done. What is done outlives its loop: then it may be awaited and asked,
+/// and no more.
 template <typename T = void>
 class Future : public AnyFuture {
  public:

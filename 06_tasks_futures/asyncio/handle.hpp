@@ -88,9 +88,9 @@ class TimerHandle : private Handle {
 
   /// The callback will not be called, if it has not been.
   void cancel() const noexcept {
-    if (cancelled()) return;
-    Handle::cancel();
-    if (timers_->remove(state())) state().release();
+    const Ref keep(state());  // this may be the callback's own
+    if (timers_->remove(*keep)) keep->release();
+    keep->cancel();
   }
   [[nodiscard]] TimePoint when() const noexcept { return when_; }
 

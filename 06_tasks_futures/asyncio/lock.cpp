@@ -10,7 +10,7 @@ Coroutine<> Lock::acquire() {
     try {
       co_await waiter;
     } catch (...) {
-      if (!is_locked_) wake_first();  // we may have been woken, too
+      pass_on();
       throw;
     }
   }
@@ -31,6 +31,11 @@ void Lock::give_back() noexcept {
 void Lock::wake_first() noexcept {
   Waiter* first = waiters_.first();
   if (first && first->is_waiting()) first->wake();
+}
+
+// Who was woken, and then cancelled, does not take the lock.
+void Lock::pass_on() noexcept {
+  if (!is_locked_) wake_first();
 }
 
 Coroutine<Held<Lock>> Lock::scoped() {

@@ -27,11 +27,14 @@ class Lock {
   Coroutine<Held<Lock>> scoped();
 
  private:
+  friend class Condition;
+
   /// For whoever asks now: those who wait come first.
   [[nodiscard]] bool is_free() const noexcept {
     return !is_locked_ && waiters_.all_cancelled();
   }
   void wake_first() noexcept;
+  void pass_on() noexcept;
 
   Waiters waiters_;
   bool is_locked_ = false;

@@ -19,6 +19,8 @@ void Outside::close() noexcept {
   signals_.remove_all();
   inbox_.close();
   inbox_.take().drop_all();
+  readers_.clear();
+  writers_.clear();
 }
 
 }  // namespace asyncio

@@ -48,8 +48,7 @@ class ScopedTimer {
     timer_ = std::move(timer);
   }
   void cancel() noexcept {
-    if (timer_) timer_->cancel();
-    timer_.reset();
+    if (const auto timer = std::exchange(timer_, std::nullopt)) timer->cancel();
   }
 
  private:

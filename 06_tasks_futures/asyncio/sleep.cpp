@@ -2,7 +2,9 @@
 
 namespace asyncio {
 
-void Sleep::start_timer() {
+void Sleep::start_timer(TaskBase& task) {
+  if (state_ == State::waiting) throw RuntimeError("a sleep is awaited once");
+  task_ = &task;
   EventLoop& loop = get_running_loop();
   loop.timers().add(*this, loop.time_after(delay_));
   state_ = State::waiting;

@@ -1,13 +1,9 @@
 // To wait for a time, or for one turn.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <concepts>
 #include <coroutine>
 #include <string>
-#include <type_traits>
 #include <utility>
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
@@ -28,10 +24,11 @@ class [[nodiscard]] Sleep final : public Waited, public Timer {
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
   void await_suspend(std::coroutine_handle<Promise> self) {
-    task_ = &task_of(self.promise());
-    if (delay_ > Clock::duration::zero()) return start_timer();
+    TaskBase& task = task_of(self.promise());
+    if (delay_ > Clock::duration::zero()) return start_timer(task);
+    task_ = &task;
     state_ = State::over;
-    task_->wake();
+    task.wake();
   }
   void await_resume() const {
     if (state_ == State::cancelled) throw task_->wait_cancelled();
@@ -45,7 +42,7 @@ class [[nodiscard]] Sleep final : public Waited, public Timer {
  private:
   enum class State : unsigned char { made, waiting, over, cancelled };
 
-  void start_timer();
+  void start_timer(TaskBase& task);
   void stop_timer() noexcept;
 
   State state_ = State::made;
@@ -54,26 +51,16 @@ class [[nodiscard]] Sleep final : public Waited, public Timer {
 };
 
 /// Waits at least for `delay`; the others go on. Zero or less: for exactly one
-/// turn.
-inline Sleep sleep(Clock::duration delay) noexcept {
-  return Sleep(delay);
-}
-
-/// The same in seconds, with a fraction. Throws ValueError if it is no number.
-template <std::floating_point Number, typename Period>
+/// turn. Throws ValueError if it is no number.
+template <typename Number, typename Period>
 Sleep sleep(std::chrono::duration<Number, Period> delay) {
-  if (std::isnan(delay.count())) {
-    throw ValueError("sleep: expected a duration, got nan");
-  }
-  using Seconds = std::chrono::duration<double>;
-  const Seconds longest = Clock::duration::max() / 2;
-  const Seconds seconds = std::clamp<Seconds>(delay, Seconds::zero(), longest);
-  return Sleep(std::chrono::duration_cast<Clock::duration>(seconds));
+  return Sleep(to_clock(delay));
 }
 
 /// The same, and gives `result` then.
-template <typename Result>
-Coroutine<Result> sleep(Clock::duration delay, Result result) {
+template <typename Number, typename Period, typename Result>
+Coroutine<Result> sleep(std::chrono::duration<Number, Period> delay,
+                        Result result) {
   co_await sleep(delay);
   co_return std::move(result);
 }

@@ -1,5 +1,8 @@
 #include "06_tasks_futures/asyncio/task_group.hpp"
 
+#include <bit>
+#include <cstddef>
+
 namespace asyncio {
 namespace {
 
@@ -71,8 +74,18 @@ void TaskGroup::cancel_all() {
 }
 
 void TaskGroup::add(const AnyTask& task) {
-  const auto child = children_.emplace(children_.end(), task);
-  child->callback.emplace(task.state(), [this, child] { on_task_done(child); });
+  const std::size_t known = errors_.size() + children_.size();
+  auto child = children_.end();
+  try {
+    errors_.reserve(std::bit_ceil(known + 2));  // its own, and the block's
+    child = children_.emplace(child, task);
+    child->callback.emplace(task.state(),
+                            [this, child] { on_task_done(child); });
+  } catch (...) {
+    if (child != children_.end()) children_.erase(child);
+    task.cancel();  // before it starts
+    throw;
+  }
 }
 
 void TaskGroup::on_task_done(Children::iterator child) {

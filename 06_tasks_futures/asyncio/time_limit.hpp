@@ -2,11 +2,8 @@
 #pragma once
 
 #include <chrono>
-#include <cmath>
 #include <optional>
-#include <type_traits>
 
-#include "06_tasks_futures/asyncio/exceptions.hpp"
 #include "06_tasks_futures/asyncio/timers.hpp"
 
 namespace asyncio {
@@ -18,10 +15,10 @@ class TimeLimit {
   /// Throws ValueError if it is no number.
   template <typename Number, typename Period>
   TimeLimit(std::chrono::duration<Number, Period> limit)
-      : limit_(rounded(limit)) {}
+      : limit_(to_clock(limit)) {}
   template <typename Number, typename Period>
   TimeLimit(std::optional<std::chrono::duration<Number, Period>> limit) {
-    if (limit) limit_ = rounded(*limit);
+    if (limit) limit_ = to_clock(*limit);
   }
 
   [[nodiscard]] bool has_value() const noexcept { return limit_.has_value(); }
@@ -38,18 +35,6 @@ class TimeLimit {
   }
 
  private:
-  template <typename Duration>
-  static Clock::duration rounded(Duration limit) {
-    const std::chrono::duration<double> seconds = limit;
-    if (std::isnan(seconds.count())) {
-      throw ValueError("expected a duration, got nan");
-    }
-    const std::chrono::duration<double> longest = Clock::duration::max() / 2;
-    if (seconds > longest) return Clock::duration::max() / 2;
-    if (seconds < -longest) return -Clock::duration::max() / 2;
-    return std::chrono::duration_cast<Clock::duration>(limit);
-  }
-
   std::optional<Clock::duration> limit_;
 };
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/exceptions.hpp"
 #include "06_tasks_futures/asyncio/runnable.hpp"
 
 namespace asyncio {
@@ -14,6 +16,20 @@ namespace asyncio {
 using Clock = std::chrono::steady_clock;
 /// A time of the loop's clock (Python: seconds, as a float).
 using TimePoint = Clock::time_point;
+
+/// In the clock's unit; its longest, if it cannot show that. Throws ValueError
+/// if it is no number.
+template <typename Number, typename Period>
+Clock::duration to_clock(std::chrono::duration<Number, Period> delay) {
+  const std::chrono::duration<double> longest = Clock::duration::max() / 2;
+  const std::chrono::duration<double> seconds = delay;
+  if (std::isnan(seconds.count())) {
+    throw ValueError("expected a duration, got nan");
+  }
+  if (seconds > longest) return Clock::duration::max();
+  if (seconds < -longest) return -Clock::duration::max();
+  return std::chrono::duration_cast<Clock::duration>(delay);
+}
 
 /// Says that a loop's time is its own: whenever all wait, it jumps to the next
 /// timer. For tests: a minute passes in no time.

@@ -23,6 +23,10 @@ void unblock(const sigset_t& signals) noexcept {
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
 
+void block(const sigset_t& signals) noexcept {
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
+
 bool is_delivered(int fd) noexcept {
   pollfd peer{.fd = fd, .events = 0, .revents = 0};
   if (::poll(&peer, 1, 0) == 1) return true;  // reset, or hung up

@@ -21,6 +21,10 @@ inline constexpr std::chrono::milliseconds k_stop_grace{700};
 /// inherited (execve(2)).
 void unblock(const sigset_t& signals) noexcept;
 
+/// Keeps `signals` waiting: for a server that has stopped, and is not to be
+/// ended by a second one while it leaves.
+void block(const sigset_t& signals) noexcept;
+
 /// Whether the peer's kernel has all that was sent on `fd`, or there is no peer
 /// any more (SIOCOUTQ, tcp(7)). To close before that may lose bytes: if one
 /// more comes from the peer, the kernel resets the connection, and drops what
