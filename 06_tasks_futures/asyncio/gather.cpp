@@ -85,7 +85,7 @@ bool Gathering::cancel_children(const std::string& message) {
 
 bool Gathering::cancel_child(std::size_t place, const std::string& message) {
   const Child& child = children_[place];
-  if (child.done) return false;
+  if (child.done) return child.done->cancel(message);  // it has been heard of
   if (child.future) return child.future->cancel(message);
   // Another takes its place, only to be cancelled.
   const Ref<FutureBase> other(*new FutureState<void>(outer_.scheduler()));
