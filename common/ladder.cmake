@@ -8,8 +8,7 @@ set(ECHO_LADDER_ROOT ${CMAKE_CURRENT_LIST_DIR}/..)
 cmake_path(NORMAL_PATH ECHO_LADDER_ROOT)
 set(ECHO_LADDER_VERSION 0.1.0)
 set(ECHO_LADDER_CHAPTERS 01_blocking 02_select 03_selectors_callbacks 04_generators_round_robin
-    05_coroutines
-    06_tasks_futures)
+    05_coroutines 06_tasks_futures)
 option(BUILD_TESTING "Build the tests and the benchmarks" ON)
 set(ECHO_LADDER_SANITIZERS "" CACHE STRING "What -fsanitize= is given: address,undefined or thread")
 
@@ -50,9 +49,6 @@ endif()
 
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion
                     "$<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast;-Wnon-virtual-dtor;-Woverloaded-virtual>")
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-Wno-maybe-uninitialized)  # wrong of a std::optional that is empty (GCC 12)
-endif()
 if(ECHO_LADDER_SANITIZERS)
   # Not vptr: it opens a pipe for each look, and fails where a test leaves no descriptors.
   add_compile_options(-fsanitize=${ECHO_LADDER_SANITIZERS} -fno-sanitize=vptr -fno-sanitize-recover=all

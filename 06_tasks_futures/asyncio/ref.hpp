@@ -49,10 +49,17 @@ class Ref {
     std::swap(object_, other.object_);
     return *this;
   }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push  // wrong of a Ref in a std::optional that is empty
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
   // Mostly it is an empty one that dies: not worth the call that GCC makes.
   [[gnu::always_inline]] ~Ref() {
     if (object_) object_->release();
   }
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
   [[nodiscard]] T& operator*() const noexcept { return *object_; }
   [[nodiscard]] T* operator->() const noexcept { return object_; }
