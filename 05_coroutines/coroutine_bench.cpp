@@ -12,12 +12,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -25,6 +22,8 @@
 
 #include "03_selectors_callbacks/selector.hpp"
 #include "05_coroutines/event_loop.hpp"
+#include "common/bench/bench.hpp"
+#include "common/bench/python.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/system_call.hpp"
 
@@ -209,13 +208,6 @@ std::size_t heap() {
   return info.uordblks + info.hblkhd;
 }
 
-std::size_t resident() {
-  std::size_t size = 0;
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> size >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 /// What has been used since it was made: time, and memory in two ways.
 class Used {
  public:
@@ -235,12 +227,12 @@ class Used {
     state.SetIterationTime(seconds() / static_cast<double>(n));
     state.counters["alive"] = static_cast<double>(n);
     state.counters["heap"] = each(heap() - heap_);
-    state.counters["resident"] = each(resident() - resident_);
+    state.counters["resident"] = each(bench::resident() - resident_);
   }
 
  private:
   // What others had has been given back: it would be used again unseen.
-  std::size_t resident_ = (::malloc_trim(0), resident());
+  std::size_t resident_ = (::malloc_trim(0), bench::resident());
   std::size_t heap_ = heap();
   Clock::time_point begin_ = Clock::now();
 };
@@ -314,52 +306,22 @@ void threads_alive(benchmark::State& state) {
 
 // --- Python ------------------------------------------------------------------
 
-std::string python(const std::string& arguments) {
-  const std::string here = std::source_location::current().file_name();
-  const std::string script = here.substr(0, here.rfind('.')) + ".py";
-  return "python3 '" + script + "' " + arguments;
-}
-
-// It prints the `seconds` that one takes, and perhaps more by name.
-void in_python(benchmark::State& state, const std::string& arguments) {
-  for (auto _ : state) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> output(
-        ::popen(python(arguments).c_str(), "r"), ::pclose);
-    char name[32] = "";
-    double value = 0;
-    while (output && std::fscanf(output.get(), "%31s %lf", name, &value) == 2) {
-      state.counters[name] = value;
-    }
-    if (!state.counters.contains("seconds")) {
-      return state.SkipWithError("python3 has failed");
-    }
-    state.SetIterationTime(state.counters.extract("seconds").mapped());
-  }
-}
-
-// Each of its values is the mean of many already: once is enough.
-void register_python(const std::string& name, const std::string& arguments) {
-  benchmark::RegisterBenchmark(name.c_str(), in_python, arguments)
-      ->Iterations(1)
-      ->UseManualTime();
-}
-
 // Nothing if there is no Python.
 bool register_all_of_python() {
-  if (std::system(python("> /dev/null 2>&1").c_str()) != 0) return false;
-  register_python("create_and_destroy/python", "create_and_destroy");
-  register_python("create_and_destroy/python_thread", "create_thread");
-  register_python("await/python", "await_nothing");
+  const bench::PythonTwin twin;
+  if (!twin.runs()) return false;
+  twin.add("create_and_destroy/python", "create_and_destroy");
+  twin.add("create_and_destroy/python_thread", "create_thread");
+  twin.add("await/python", "await_nothing");
   for (const char* depth : {"1", "10", "100", "1000"}) {
-    register_python(std::string("resume/python/") + depth,
-                    std::string("resume ") + depth);
+    twin.add(std::string("resume/python/") + depth,
+             std::string("resume ") + depth);
   }
   for (const char* n : {"2", "1000"}) {
-    register_python(std::string("switch/python/") + n,
-                    std::string("switch ") + n);
+    twin.add(std::string("switch/python/") + n, std::string("switch ") + n);
   }
-  register_python("alive/python/1000000", "coroutines_alive 1000000");
-  register_python("alive/python_task/100000", "tasks_alive 100000");
+  twin.add("alive/python/1000000", "coroutines_alive 1000000");
+  twin.add("alive/python_task/100000", "tasks_alive 100000");
   return true;
 }
 

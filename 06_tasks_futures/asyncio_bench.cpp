@@ -6,22 +6,18 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <coroutine>
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <exception>
-#include <fstream>
-#include <memory>
-#include <source_location>
 #include <string>
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "common/bench/bench.hpp"
+#include "common/bench/python.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/system_call.hpp"
 
@@ -207,13 +203,6 @@ void create_task(benchmark::State& state, Beside beside) {
 
 // --- a million ---------------------------------------------------------------
 
-std::size_t resident() {
-  std::size_t size = 0;
-  std::size_t pages = 0;
-  std::ifstream("/proc/self/statm") >> size >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 Coroutine<> sleep_an_hour() {
   co_await asyncio::sleep(1h);
 }
@@ -225,7 +214,7 @@ void alive(benchmark::State& state) {
     EventLoop loop;
     loop.set_exception_handler([](EventLoop&, const auto&) {});
     ::malloc_trim(0);
-    const std::size_t before = resident();
+    const std::size_t before = bench::resident();
     const auto begin = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < n; ++i) loop.create_task(sleep_an_hour());
     loop.stop();
@@ -234,39 +223,9 @@ void alive(benchmark::State& state) {
         std::chrono::steady_clock::now() - begin;
     state.SetIterationTime(took.count() / static_cast<double>(n));
     state.counters["resident"] =
-        static_cast<double>(resident() - before) / static_cast<double>(n);
+        static_cast<double>(bench::resident() - before) /
+        static_cast<double>(n);
   }
-}
-
-// --- Python ------------------------------------------------------------------
-
-std::string python(const std::string& arguments) {
-  const std::string here = std::source_location::current().file_name();
-  const std::string script = here.substr(0, here.rfind('.')) + ".py";
-  return "python3 '" + script + "' " + arguments;
-}
-
-// It prints the `seconds` that one takes, and perhaps more by name.
-void in_python(benchmark::State& state, const std::string& arguments) {
-  for (auto _ : state) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> output(
-        ::popen(python(arguments).c_str(), "r"), ::pclose);
-    char name[32] = "";
-    double value = 0;
-    while (output && std::fscanf(output.get(), "%31s %lf", name, &value) == 2) {
-      state.counters[name] = value;
-    }
-    if (!state.counters.contains("seconds")) {
-      return state.SkipWithError("python3 has failed");
-    }
-    state.SetIterationTime(state.counters.extract("seconds").mapped());
-  }
-}
-
-void register_python(const std::string& name, const std::string& arguments) {
-  benchmark::RegisterBenchmark(name.c_str(), in_python, arguments)
-      ->Iterations(1)
-      ->UseManualTime();
 }
 
 struct Measure {
@@ -292,13 +251,12 @@ bool register_all() {
       ->Arg(1'000'000)
       ->Iterations(1)
       ->UseManualTime();
+  const bench::PythonTwin twin;
   for (const std::string loop : {"asyncio", "uvloop"}) {
-    if (std::system(python("is " + loop + " > /dev/null 2>&1").c_str()) != 0) {
-      continue;
-    }
+    if (!twin.runs("is " + loop)) continue;
     for (const std::string name : {"await", "turn", "turns", "call_soon",
                                    "wake_up", "create_task", "alive"}) {
-      register_python(name + "/" + loop, name + " " + loop);
+      twin.add(name + "/" + loop, name + " " + loop);
     }
   }
   return true;

@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -49,6 +50,13 @@ std::string command_line(int argc, char** argv) {
   std::string line = argv[0];
   for (int i = 1; i < argc; ++i) line += ' ' + quoted(argv[i]);
   return line;
+}
+
+std::size_t resident() {
+  std::size_t size = 0;
+  std::size_t pages = 0;
+  std::ifstream("/proc/self/statm") >> size >> pages;
+  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 int run(int argc, char** argv, const std::string& command) {

@@ -1,6 +1,7 @@
 // What our benchmarks add to Google Benchmark.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace bench {
@@ -13,5 +14,8 @@ int run(int argc, char** argv, const std::string& command);
 
 /// The words of a command line, separated by spaces, those with spaces in quotes.
 [[nodiscard]] std::string command_line(int argc, char** argv);
+
+/// How much memory the process has resident, in bytes (proc_pid_statm(5)).
+[[nodiscard]] std::size_t resident();
 
 }  // namespace bench
