@@ -8,16 +8,18 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <thread>
 
 #include "common/net/socket_pair.hpp"
 #include "common/net/system_call.hpp"
+#include "common/testing/texts.hpp"
 
 namespace blocking {
 namespace {
+
+using tests::text_of;
 
 /// A connection of ours, and the other end in the hands of the test.
 class HandlerTest : public testing::Test {
@@ -44,14 +46,6 @@ class HandlerTest : public testing::Test {
   std::optional<Connection> connection_;
   net::Descriptor peer_;
 };
-
-std::string text_of(const Chunk& chunk) {
-  std::string text(chunk.bytes().size(), '\0');
-  std::ranges::transform(chunk.bytes(), text.begin(), [](std::byte byte) {
-    return static_cast<char>(byte);
-  });
-  return text;
-}
 
 TEST_F(HandlerTest, ReceiveGivesWhatHasCome) {
   say("hello");

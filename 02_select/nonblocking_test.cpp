@@ -10,6 +10,7 @@
 #include "common/net/listen.hpp"
 #include "common/net/socket_pair.hpp"
 #include "common/net/system_call.hpp"
+#include "common/testing/no_descriptors.hpp"
 
 namespace select_loop {
 namespace {
@@ -120,13 +121,10 @@ TEST_F(AcceptTest, TellsAShortageOfDescriptorsAndTheClientGoesOnWaiting) {
   const net::Descriptor other = connect();
   testing::internal::CaptureStderr();
   net::Log log(true);
-  rlimit before{};
-  ::getrlimit(RLIMIT_NOFILE, &before);
-  const rlimit none{.rlim_cur = 3, .rlim_max = before.rlim_max};
-  ::setrlimit(RLIMIT_NOFILE, &none);
-  const Arrival arrival = accept_client(listener_, log).arrival;
-  ::setrlimit(RLIMIT_NOFILE, &before);
-  EXPECT_EQ(arrival, Arrival::shortage);
+  {
+    const tests::NoDescriptors none;
+    EXPECT_EQ(accept_client(listener_, log).arrival, Arrival::shortage);
+  }
   EXPECT_EQ(testing::internal::GetCapturedStderr(),
             "clients wait to be accepted: Too many open files\n");
   EXPECT_EQ(accept().arrival, Arrival::client);

@@ -4,14 +4,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +22,8 @@
 #include "common/net/listen.hpp"
 #include "common/net/socket_pair.hpp"
 #include "common/net/system_call.hpp"
+#include "common/testing/no_descriptors.hpp"
+#include "common/testing/texts.hpp"
 
 namespace coroutines {
 namespace {
@@ -31,32 +31,12 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using tests::chunk_of;
+using tests::full_text;
+using tests::say;
+using tests::text_of;
 
 using Log = std::vector<std::string>;
-
-std::string text_of(const Chunk& chunk) {
-  std::string text(chunk.bytes().size(), '\0');
-  if (!text.empty())
-    std::memcpy(text.data(), chunk.bytes().data(), text.size());
-  return text;
-}
-
-Chunk chunk_of(const std::string& text) {
-  Chunk chunk = Chunk::borrow();
-  std::memcpy(chunk.space().data(), text.data(), text.size());
-  chunk.fill(text.size());
-  return chunk;
-}
-
-/// 64 KiB in which every place looks different from those about it.
-std::string full_text() {
-  std::string text;
-  while (text.size() < Chunk::k_capacity) {
-    text += std::to_string(text.size()) + ' ';
-  }
-  text.resize(Chunk::k_capacity);
-  return text;
-}
 
 /// A connection whose other end is in the hands of the test.
 class SocketsTest : public testing::Test {
@@ -75,17 +55,9 @@ class SocketsTest : public testing::Test {
     for (int i = 0; i < n; ++i) run(sleep(0ns));
   }
 
-  void say(const std::string& text) const {
-    ASSERT_EQ(::send(peer_.get(), text.data(), text.size(), 0),
-              static_cast<ssize_t>(text.size()));
-  }
-
-  /// So that little fits in before somebody has to read.
   void make_small() const {
-    const int size = 4 * 1024;
-    for (const int fd : {connection_->fd(), peer_.get()}) {
-      ASSERT_EQ(::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), 0);
-    }
+    tests::make_small(connection_->fd());
+    tests::make_small(peer_.get());
   }
 
   net::Log quiet_{true};
@@ -110,16 +82,16 @@ TEST_F(SocketsTest, ReceiveWaitsUntilSomethingComes) {
   loop_.add(hears_all(*connection_, log_));
   turns(3);
   EXPECT_THAT(log_, IsEmpty());
-  say("hello");
+  say(peer_, "hello");
   turns(2);
   EXPECT_THAT(log_, ElementsAre("hello"));
-  say("again");
+  say(peer_, "again");
   turns(2);
   EXPECT_THAT(log_, ElementsAre("hello", "again"));
 }
 
 TEST_F(SocketsTest, ReceiveGivesNothingAtTheEnd) {
-  say("last");
+  say(peer_, "last");
   peer_.close();
   run(hears_all(*connection_, log_));
   EXPECT_THAT(log_, ElementsAre("last", "end"));
@@ -144,7 +116,7 @@ TEST_F(SocketsTest, ReceiveGivesAtMostOneChunkAtATime) {
 }
 
 TEST_F(SocketsTest, ReceiveFromOneThatWasAbandonedIsTheEndAtOnce) {
-  say("unheard");
+  say(peer_, "unheard");
   connection_->abandon();
   run(hears_all(*connection_, log_));
   EXPECT_THAT(log_, ElementsAre("end"));
@@ -154,13 +126,13 @@ TEST_F(SocketsTest, ReceiveFromOneThatWasAbandonedIsTheEndAtOnce) {
 TEST_F(SocketsTest, ReceiveWaitsOnIfItWasWokenForNothing) {
   loop_.add(hears_all(*connection_, log_));
   turns(2);
-  say("x");
+  say(peer_, "x");
   char c = 0;
   selector_->get_key(connection_->fd())->data(selectors::k_event_read);
   ASSERT_EQ(::read(connection_->fd(), &c, 1), 1);
   turns(3);
   EXPECT_THAT(log_, IsEmpty());
-  say("hello");
+  say(peer_, "hello");
   turns(2);
   EXPECT_THAT(log_, ElementsAre("hello"));
 }
@@ -256,7 +228,7 @@ TEST_F(SocketsTest, AReaderMayWaitWhileAWriterDoes) {
   loop_.add(hears_all(*connection_, log_));
   turns(3);
   EXPECT_THAT(log_, IsEmpty());
-  say("hello");
+  say(peer_, "hello");
   turns(2);
   EXPECT_THAT(log_, ElementsAre("hello"));
   EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
@@ -300,11 +272,6 @@ Coroutine<> accepts(const net::Descriptor& listener, net::Log& quiet, int n,
   }
 }
 
-void say(const net::Descriptor& client, const std::string& text) {
-  ASSERT_EQ(::send(client.get(), text.data(), text.size(), 0),
-            static_cast<ssize_t>(text.size()));
-}
-
 TEST_F(AcceptTest, WaitsForTheNextClient) {
   loop_.add(accepts(listener_, quiet_, 1, log_));
   turns(3);
@@ -334,22 +301,6 @@ TEST_F(AcceptTest, GivesAConnectionThatDoesNotWait) {
   EXPECT_EQ(errno, EAGAIN);
 }
 
-/// Lets nobody have another descriptor for as long as it lives.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const rlimit none{.rlim_cur = 3, .rlim_max = before_.rlim_max};
-    ::setrlimit(RLIMIT_NOFILE, &none);
-  }
-  NoDescriptors(const NoDescriptors&) = delete;
-  NoDescriptors& operator=(const NoDescriptors&) = delete;
-  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 TEST_F(AcceptTest, LooksAgainALittleLaterWhenDescriptorsAreShort) {
   const net::Descriptor client = connect();
   say(client, "hello");
@@ -357,7 +308,7 @@ TEST_F(AcceptTest, LooksAgainALittleLaterWhenDescriptorsAreShort) {
   net::Log loud(true);
   loop_.add(accepts(listener_, loud, 1, log_));
   {
-    const NoDescriptors none;
+    const tests::NoDescriptors none;
     turns(3);
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(),

@@ -4,7 +4,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
+#include <array>
+#include <chrono>
+#include <cstddef>
 #include <exception>
 #include <map>
 #include <memory>
@@ -14,6 +18,8 @@
 #include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
 #include "06_tasks_futures/loop_test.hpp"
+#include "common/net/listen.hpp"
+#include "common/net/system_call.hpp"
 #include "common/testing/counted.hpp"
 
 namespace asyncio {
@@ -42,6 +48,18 @@ inline Coroutine<> writes(Log& log, std::string name, int fd) {
   }
 }
 
+inline Coroutine<std::string> hears_slowly(int fd, std::size_t size) {
+  std::string heard;
+  std::array<char, 1'000> some{};
+  while (heard.size() < size) {
+    co_await readable(fd);
+    const ssize_t n = ::recv(fd, some.data(), some.size(), 0);
+    if (n > 0) heard.append(some.data(), static_cast<std::size_t>(n));
+    co_await sleep(std::chrono::nanoseconds(0));
+  }
+  co_return heard;
+}
+
 /// In real time; leaves no registration behind.
 class DescriptorLoopTest : public LoopTest {
  protected:
@@ -68,6 +86,29 @@ class DescriptorLoopTest : public LoopTest {
 
  private:
   int own_ = selector().get_map().begin()->first;
+};
+
+/// A server's socket, and what its clients do.
+class ListenerTest : public DescriptorLoopTest {
+ protected:
+  ListenerTest() { net::set_nonblocking(listener_.get()); }
+
+  [[nodiscard]] net::Address address() const {
+    return net::local_address(listener_.get());
+  }
+  [[nodiscard]] static net::Descriptor new_socket() {
+    return net::Descriptor(
+        ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  }
+  [[nodiscard]] net::Descriptor connect() const {
+    const net::Address server = address();
+    net::Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    net::checked(::connect(client.get(), server.pointer(), server.size()),
+                 "connect");
+    return client;
+  }
+
+  net::Descriptor listener_ = net::listen_on(net::resolve("127.0.0.1", 0));
 };
 
 /// Runs on every selector.
