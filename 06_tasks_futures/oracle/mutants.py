@@ -37,7 +37,7 @@ class Fault:
 # Those in headers last: all is built anew.
 FAULTS = {
     "a cancel that finds no wait is lost": Fault(
-        "task.cpp", "  must_cancel_ = true;\n  texts_.set_message(message);\n", ""),
+        "task.cpp", "    texts_.set_message(message);\n    must_cancel_ = true;\n", ""),
     "a child that fails cancels the others": Fault(
         "gather.cpp", "      return outer_.set_exception(std::move(failure));\n",
         "      cancel_children({});\n"

@@ -10,6 +10,7 @@ import unittest
 from pathlib import Path
 
 import counts
+import mutants
 import oracle
 from features import EVERYTHING, features_of
 from generator import generate
@@ -229,6 +230,13 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("made smaller", output)
         self.assertIn("replay", output)
+
+
+class MutantsTest(unittest.TestCase):
+    def test_each_fault_has_its_one_place_in_the_library(self):
+        for name, fault in mutants.FAULTS.items():
+            source = (mutants.ROOT / mutants.LIBRARY / fault.file).read_text(encoding="utf-8")
+            self.assertEqual(source.count(fault.right), 1, name)
 
 
 if __name__ == "__main__":
