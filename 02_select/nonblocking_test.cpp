@@ -9,7 +9,7 @@
 
 #include "common/net/listen.hpp"
 #include "common/net/socket_pair.hpp"
-#include "common/net/system_call.hpp"
+#include "common/testing/connect.hpp"
 #include "common/testing/no_descriptors.hpp"
 
 namespace select_loop {
@@ -93,11 +93,7 @@ class AcceptTest : public testing::Test {
   AcceptTest() { net::set_nonblocking(listener_.get()); }
 
   [[nodiscard]] net::Descriptor connect() const {
-    const net::Address server = net::local_address(listener_.get());
-    net::Descriptor client(::socket(AF_INET, SOCK_STREAM, 0));
-    net::checked(::connect(client.get(), server.pointer(), server.size()),
-                 "connect");
-    return client;
+    return tests::connect_to(listener_);
   }
 
   Accepted accept() { return accept_client(listener_, log_); }

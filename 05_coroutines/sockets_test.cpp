@@ -21,7 +21,7 @@
 #include "05_coroutines/event_loop.hpp"
 #include "common/net/listen.hpp"
 #include "common/net/socket_pair.hpp"
-#include "common/net/system_call.hpp"
+#include "common/testing/connect.hpp"
 #include "common/testing/no_descriptors.hpp"
 #include "common/testing/texts.hpp"
 
@@ -241,11 +241,7 @@ class AcceptTest : public testing::Test {
   AcceptTest() { net::set_nonblocking(listener_.get()); }
 
   [[nodiscard]] net::Descriptor connect() const {
-    const net::Address server = net::local_address(listener_.get());
-    net::Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    net::checked(::connect(client.get(), server.pointer(), server.size()),
-                 "connect");
-    return client;
+    return tests::connect_to(listener_);
   }
 
   Connection accept() {

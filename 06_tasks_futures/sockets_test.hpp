@@ -19,7 +19,7 @@
 #include "06_tasks_futures/asyncio/sockets.hpp"
 #include "06_tasks_futures/loop_test.hpp"
 #include "common/net/listen.hpp"
-#include "common/net/system_call.hpp"
+#include "common/testing/connect.hpp"
 #include "common/testing/counted.hpp"
 
 namespace asyncio {
@@ -101,11 +101,7 @@ class ListenerTest : public DescriptorLoopTest {
         ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   }
   [[nodiscard]] net::Descriptor connect() const {
-    const net::Address server = address();
-    net::Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    net::checked(::connect(client.get(), server.pointer(), server.size()),
-                 "connect");
-    return client;
+    return tests::connect_to(listener_);
   }
 
   net::Descriptor listener_ = net::listen_on(net::resolve("127.0.0.1", 0));
