@@ -130,7 +130,7 @@ int main(int argc, char** argv) {
   return cli::ServerProgram("Echoes what clients send, each of them a task.")
       .run(argc, argv, [](net::Descriptor& listener, net::Log& log) {
         asyncio::Runner runner;
-        static_cast<void>(runner.get_loop());  // or there is none
+        static_cast<void>(runner.get_loop());  // first: it may not be had
         asyncio::EchoServer server(listener, log);
         runner.run(server.serve());
         runner.close();
