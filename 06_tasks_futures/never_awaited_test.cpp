@@ -1,8 +1,10 @@
-// The warning for whoever forgets to await a coroutine: when it comes, and
-// once. (How it names the function, chapter 5 tests.)
+// The warning for whoever forgets to await a coroutine: when it comes, once,
+// and how it names the function.
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,16 +13,25 @@
 
 namespace asyncio {
 
+// Their signatures are what the warnings are made of.
+Coroutine<std::map<int, std::function<void(int)>>> returns_functions();
+Coroutine<std::map<int, std::function<void(int)>>> returns_functions() {
+  co_return std::map<int, std::function<void(int)>>();
+}
+
+namespace inner {
+template <typename T>
+Coroutine<T> templated(T value) {
+  co_return value;
+}
+}  // namespace inner
+
 namespace {
 
 using namespace std::chrono_literals;
 
 Coroutine<> custom_coro() {
   co_return;
-}
-
-Coroutine<int> another_coro() {
-  co_return 1;
 }
 
 class NeverAwaited : public LoopTest {
@@ -51,10 +62,10 @@ TEST_F(NeverAwaited, IsToldOnceHoweverOftenItWasMoved) {
 
 TEST_F(NeverAwaited, IsToldAtOnceOfOneThatIsAssignedOver) {
   auto coroutine = custom_coro();
-  auto another = another_coro();
-  auto same = another_coro();
+  auto another = inner::templated(1);
+  auto same = inner::templated(2);
   EXPECT_EQ(stderr_of([&] { same = std::move(another); }),
-            warning_about("another_coro"));
+            warning_about("templated"));
   run(std::move(same));
   run(std::move(coroutine));
 }
@@ -112,6 +123,55 @@ TEST_F(NeverAwaited, IsToldOfAParameterThatWasNotYetAwaited) {
   run_turns(1);
   task.cancel();
   EXPECT_EQ(stderr_of([this] { run_turns(1); }), warning_about("custom_coro"));
+}
+
+struct Thing {
+  Coroutine<> member() const { co_return; }
+  static Coroutine<> static_member() { co_return; }
+  template <typename T>
+  Coroutine<> template_member(T /*value*/) {
+    co_return;
+  }
+};
+
+template <typename T>
+struct Box {
+  Coroutine<> open() { co_return; }
+};
+
+template <typename T>
+Coroutine<> of_a_type(std::map<int, T> /*map*/) {
+  co_return;
+}
+
+TEST_F(NeverAwaited, NamesMemberFunctions) {
+  Thing thing;
+  EXPECT_EQ(stderr_of([&] { const auto coroutine = thing.member(); }),
+            warning_about("member"));
+  EXPECT_EQ(stderr_of([] { const auto coroutine = Thing::static_member(); }),
+            warning_about("static_member"));
+  EXPECT_EQ(stderr_of([&] { const auto coroutine = thing.template_member(1); }),
+            warning_about("template_member"));
+}
+
+TEST_F(NeverAwaited, NamesMembersOfTemplates) {
+  Box<std::map<int, std::function<void()>>> box;
+  EXPECT_EQ(stderr_of([&] { const auto coroutine = box.open(); }),
+            warning_about("open"));
+}
+
+TEST_F(NeverAwaited, NamesTemplates) {
+  EXPECT_EQ(stderr_of([] { const auto coroutine = inner::templated(1); }),
+            warning_about("templated"));
+  EXPECT_EQ(stderr_of([] {
+              const auto coroutine = of_a_type(std::map<int, void (*)(int)>());
+            }),
+            warning_about("of_a_type"));
+}
+
+TEST_F(NeverAwaited, NamesThoseThatReturnWhatHasParenthesesInItsName) {
+  EXPECT_EQ(stderr_of([] { const auto coroutine = returns_functions(); }),
+            warning_about("returns_functions"));
 }
 
 }  // namespace
