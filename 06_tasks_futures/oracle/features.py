@@ -9,6 +9,7 @@ SINCE = {
     "uncancel": (3, 13),
     "gather_done": (3, 13),  # of what is done already
     "group": (3, 13),
+    "semaphores": (3, 13),  # of several that are free at once
     "conditions": (3, 13),
     "barriers": (3, 13),  # which stand on conditions
     "shutdown": (3, 13),

@@ -8,17 +8,17 @@
     oracle.py coverage --python PY [--count N]         what programs do
 
 PY is the Python to compare with, this one if none is named. From one that is not 3.13
-programs leave out what it does otherwise (generator.py). A difference is made as small
-as it goes, and can be replayed by its seed. Exits with 1 if there is one, and with 77 if
-PY is too old to compare with.
+programs leave out what it does otherwise (features.py), so a seed is another program
+there. A difference is made as small as it goes, and can be replayed by its seed with the
+same PY. Exits with 1 if there is one, and with 77 if PY is too old to compare with.
 """
 from __future__ import annotations
 
 import argparse
 import difflib
 import hashlib
+import random
 import sys
-import time
 from pathlib import Path
 from typing import Iterable, Iterator
 
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"needs Python {'.'.join(map(str, OLDEST))}, found {arguments.python}")
         return TOO_OLD
     runners = [python_runner(arguments.python), ours(arguments)]
-    seed = arguments.seed or int(time.time())
+    seed = arguments.seed or random.randrange(1, 2**31)
     print(f"seeds from {seed}, Python {'.'.join(map(str, version))}", flush=True)
     differing = []
     for chunk in programs_from(seed, arguments.count, features_of(version)):
