@@ -12,6 +12,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/sockets_test.hpp"
