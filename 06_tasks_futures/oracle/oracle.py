@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"needs Python {'.'.join(map(str, OLDEST))}, found {arguments.python}")
         return TOO_OLD
     runners = [python_runner(arguments.python), ours(arguments)]
-    seed = arguments.seed or random.randrange(1, 2**31)
+    seed = random.randrange(2**31) if arguments.seed is None else arguments.seed
     print(f"seeds from {seed}, Python {'.'.join(map(str, version))}", flush=True)
     differing = []
     for chunk in programs_from(seed, arguments.count, features_of(version)):
