@@ -16,7 +16,7 @@
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
-#include "06_tasks_futures/asyncio/wait.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait.hpp"
 #include "common/cli/server_program.hpp"
 #include "common/net/accept_errors.hpp"
 #include "common/net/listen.hpp"

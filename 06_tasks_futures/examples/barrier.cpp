@@ -1,12 +1,12 @@
 // Who is first waits for the others: from there on, all go together.
-#include "06_tasks_futures/asyncio/barrier.hpp"
+#include "06_tasks_futures/asyncio/sharing/barrier.hpp"
 
 #include <cstdio>
 
 #include "05_coroutines/examples/seconds.hpp"
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace {
 

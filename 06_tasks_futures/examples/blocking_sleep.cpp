@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "05_coroutines/examples/seconds.hpp"
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 #include "06_tasks_futures/examples/stopwatch.hpp"
 
 namespace {

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "05_coroutines/examples/seconds.hpp"
-#include "06_tasks_futures/asyncio/as_completed.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
-#include "06_tasks_futures/asyncio/wait.hpp"
+#include "06_tasks_futures/asyncio/waiting/as_completed.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait.hpp"
 
 namespace {
 

@@ -1,13 +1,13 @@
 // To wait until something is true, and to look with the lock held: each guest
 // waits until there is a plate left.
-#include "06_tasks_futures/asyncio/condition.hpp"
+#include "06_tasks_futures/asyncio/sharing/condition.hpp"
 
 #include <chrono>
 #include <cstdio>
 
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace {
 

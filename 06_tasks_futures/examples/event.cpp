@@ -1,12 +1,12 @@
 // Any number of tasks wait for something to happen; when it does, all go on.
-#include "06_tasks_futures/asyncio/event.hpp"
+#include "06_tasks_futures/asyncio/sharing/event.hpp"
 
 #include <cstdio>
 
 #include "05_coroutines/examples/seconds.hpp"
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace {
 

@@ -2,8 +2,8 @@
 #include <cstdio>
 #include <vector>
 
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 #include "06_tasks_futures/examples/delay.hpp"
 
 namespace {

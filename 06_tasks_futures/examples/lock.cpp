@@ -1,13 +1,13 @@
 // What stands between two awaits nobody interrupts. What contains an await may
 // be, unless a lock is held; who waits for that gets it in the order of asking.
-#include "06_tasks_futures/asyncio/lock.hpp"
+#include "06_tasks_futures/asyncio/sharing/lock.hpp"
 
 #include <chrono>
 #include <cstdio>
 
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace {
 

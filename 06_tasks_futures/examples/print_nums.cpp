@@ -2,9 +2,9 @@
 #include <cstdio>
 
 #include "05_coroutines/examples/seconds.hpp"
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace {
 

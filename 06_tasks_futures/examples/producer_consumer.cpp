@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <vector>
 
-#include "06_tasks_futures/asyncio/gather.hpp"
-#include "06_tasks_futures/asyncio/queue.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
+#include "06_tasks_futures/asyncio/sharing/queue.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace {
 

@@ -2,9 +2,9 @@
 #include <chrono>
 #include <cstdio>
 
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace {
 

@@ -1,13 +1,13 @@
 // A lock with several keys: two guests may be inside at the same time, the
 // others wait in the order in which they came.
-#include "06_tasks_futures/asyncio/semaphore.hpp"
+#include "06_tasks_futures/asyncio/sharing/semaphore.hpp"
 
 #include <chrono>
 #include <cstdio>
 
-#include "06_tasks_futures/asyncio/gather.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace {
 

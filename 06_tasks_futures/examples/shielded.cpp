@@ -3,9 +3,9 @@
 
 #include "05_coroutines/examples/seconds.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
-#include "06_tasks_futures/asyncio/shield.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
-#include "06_tasks_futures/asyncio/wait_for.hpp"
+#include "06_tasks_futures/asyncio/waiting/shield.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait_for.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // A block that no task outlives: if one fails, the others are cancelled.
-#include "06_tasks_futures/asyncio/task_group.hpp"
+#include "06_tasks_futures/asyncio/waiting/task_group.hpp"
 
 #include <cstdio>
 #include <exception>

@@ -10,7 +10,7 @@
 #include "06_tasks_futures/asyncio/report.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
-#include "06_tasks_futures/asyncio/wait.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait.hpp"
 
 namespace {
 

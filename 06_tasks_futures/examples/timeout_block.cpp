@@ -5,7 +5,7 @@
 #include "05_coroutines/examples/seconds.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
-#include "06_tasks_futures/asyncio/timeout.hpp"
+#include "06_tasks_futures/asyncio/waiting/timeout.hpp"
 
 namespace {
 

@@ -8,7 +8,7 @@
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
-#include "06_tasks_futures/asyncio/wait_for.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait_for.hpp"
 #include "06_tasks_futures/examples/stopwatch.hpp"
 
 namespace {

@@ -4,7 +4,7 @@
 #include "05_coroutines/examples/seconds.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
-#include "06_tasks_futures/asyncio/wait_for.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait_for.hpp"
 #include "06_tasks_futures/examples/truth.hpp"
 
 namespace {

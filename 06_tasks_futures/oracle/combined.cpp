@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "06_tasks_futures/asyncio/as_completed.hpp"
-#include "06_tasks_futures/asyncio/shield.hpp"
-#include "06_tasks_futures/asyncio/wait.hpp"
-#include "06_tasks_futures/asyncio/wait_for.hpp"
+#include "06_tasks_futures/asyncio/waiting/as_completed.hpp"
+#include "06_tasks_futures/asyncio/waiting/shield.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait_for.hpp"
 #include "06_tasks_futures/oracle/interpreter.hpp"
 
 namespace oracle {

@@ -1,9 +1,9 @@
 #include "06_tasks_futures/oracle/described.hpp"
 
-#include "06_tasks_futures/asyncio/barrier.hpp"
-#include "06_tasks_futures/asyncio/exception_group.hpp"
 #include "06_tasks_futures/asyncio/exceptions.hpp"
-#include "06_tasks_futures/asyncio/queue.hpp"
+#include "06_tasks_futures/asyncio/sharing/barrier.hpp"
+#include "06_tasks_futures/asyncio/sharing/queue.hpp"
+#include "06_tasks_futures/asyncio/waiting/exception_group.hpp"
 
 namespace oracle {
 namespace {

@@ -14,8 +14,8 @@
 #include <variant>
 #include <vector>
 
-#include "06_tasks_futures/asyncio/as_completed.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/waiting/as_completed.hpp"
 #include "06_tasks_futures/oracle/described.hpp"
 #include "06_tasks_futures/oracle/node.hpp"
 #include "06_tasks_futures/oracle/program.hpp"

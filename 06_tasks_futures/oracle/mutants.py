@@ -39,23 +39,24 @@ FAULTS = {
     "a cancel that finds no wait is lost": Fault(
         "task.cpp", "    texts_.set_message(message);\n    must_cancel_ = true;\n", ""),
     "a child that fails cancels the others": Fault(
-        "gather.cpp", "      return outer_.set_exception(std::move(failure));\n",
+        "waiting/gather.cpp", "      return outer_.set_exception(std::move(failure));\n",
         "      cancel_children({});\n"
         "      return outer_.set_exception(std::move(failure));\n"),
     "uncancel leaves what is not thrown yet": Fault(
         "task.cpp", "if (cancelling_ > 0 && --cancelling_ == 0) must_cancel_ = false;",
         "if (cancelling_ > 0) --cancelling_;"),
     "a condition's waiter that is cancelled tells nobody": Fault(
-        "condition.cpp", "  wake(1);", "  //"),
+        "sharing/condition.cpp", "  wake(1);", "  //"),
     "a timeout counts as a cancel for ever": Fault(
-        "timeout.cpp", "task_->uncancel() <= cancelling_",
+        "waiting/timeout.cpp", "task_->uncancel() <= cancelling_",
         "task_->cancelling() - 1 <= cancelling_"),
     "shield does not shield": Fault(
-        "shield.hpp", "[callback](const Future<T>&) { callback->remove(); }",
+        "waiting/shield.hpp", "[callback](const Future<T>&) { callback->remove(); }",
         "[callback, inner](const Future<T>& done) {\n"
         "    if (done.cancelled()) inner.cancel();\n    callback->remove();\n  }"),
     "a getter that is cancelled loses the item's word": Fault(
-        "queue.hpp", "      if (!empty() && getter.is_woken()) getters_.wake_next();\n", ""),
+        "sharing/queue.hpp",
+        "      if (!empty() && getter.is_woken()) getters_.wake_next();\n", ""),
     "the last who is ready runs first": Fault(
         "runnable.hpp",
         "    (first_ ? last_->next_ : first_) = &runnable;\n    last_ = &runnable;\n",

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
-#include "06_tasks_futures/asyncio/gather.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
 namespace oracle {
 

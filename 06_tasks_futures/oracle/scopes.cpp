@@ -1,8 +1,8 @@
 // Statements with a block, and something at its end: timeouts, groups, locks.
 #include <utility>
 
-#include "06_tasks_futures/asyncio/task_group.hpp"
-#include "06_tasks_futures/asyncio/timeout.hpp"
+#include "06_tasks_futures/asyncio/waiting/task_group.hpp"
+#include "06_tasks_futures/asyncio/waiting/timeout.hpp"
 #include "06_tasks_futures/oracle/interpreter.hpp"
 
 namespace oracle {

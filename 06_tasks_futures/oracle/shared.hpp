@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "06_tasks_futures/asyncio/barrier.hpp"
-#include "06_tasks_futures/asyncio/condition.hpp"
-#include "06_tasks_futures/asyncio/event.hpp"
-#include "06_tasks_futures/asyncio/lock.hpp"
-#include "06_tasks_futures/asyncio/queue.hpp"
-#include "06_tasks_futures/asyncio/semaphore.hpp"
+#include "06_tasks_futures/asyncio/sharing/barrier.hpp"
+#include "06_tasks_futures/asyncio/sharing/condition.hpp"
+#include "06_tasks_futures/asyncio/sharing/event.hpp"
+#include "06_tasks_futures/asyncio/sharing/lock.hpp"
+#include "06_tasks_futures/asyncio/sharing/queue.hpp"
+#include "06_tasks_futures/asyncio/sharing/semaphore.hpp"
 #include "06_tasks_futures/oracle/program.hpp"
 
 namespace oracle {

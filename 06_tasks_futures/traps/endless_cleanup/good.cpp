@@ -8,8 +8,8 @@
 #include "06_tasks_futures/asyncio/async_with.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
-#include "06_tasks_futures/asyncio/wait.hpp"
-#include "06_tasks_futures/asyncio/wait_for.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait_for.hpp"
 
 using namespace std::chrono_literals;
 using asyncio::Coroutine;

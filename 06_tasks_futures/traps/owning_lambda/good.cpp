@@ -7,7 +7,7 @@
 
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
-#include "06_tasks_futures/asyncio/timeout.hpp"
+#include "06_tasks_futures/asyncio/waiting/timeout.hpp"
 
 using namespace std::chrono_literals;
 using asyncio::Coroutine;
