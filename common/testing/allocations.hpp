@@ -2,6 +2,8 @@
 // replaces the operators new and delete: for one source file of a program.
 #pragma once
 
+#include <malloc.h>
+
 #include <cstddef>
 #include <cstdlib>
 #include <new>
@@ -13,6 +15,7 @@ struct Allocations {
   static inline constinit thread_local std::size_t count = 0;
   static inline constinit thread_local std::size_t least_size = 0;  // smaller ones don't count
   static inline constinit thread_local std::size_t fails_at = 0;    // this one; zero: none
+  static inline constinit thread_local std::ptrdiff_t bytes = 0;    // taken and not given back
 };
 
 /// How often `call` asks the heap, for so many bytes or more.
@@ -49,12 +52,16 @@ class FailingAllocation {
   if (size >= Allocations::least_size && ++Allocations::count == Allocations::fails_at) {
     throw std::bad_alloc();
   }
-  if (void* memory = std::malloc(size)) return memory;
+  if (void* memory = std::malloc(size)) {
+    Allocations::bytes += static_cast<std::ptrdiff_t>(::malloc_usable_size(memory));
+    return memory;
+  }
   throw std::bad_alloc();
 }
 [[gnu::noinline]] void operator delete(void* memory) noexcept {
+  tests::Allocations::bytes -= static_cast<std::ptrdiff_t>(::malloc_usable_size(memory));
   std::free(memory);
 }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t /*size*/) noexcept {
-  std::free(memory);
+  operator delete(memory);
 }
