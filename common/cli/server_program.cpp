@@ -1,26 +1,18 @@
 #include "common/cli/server_program.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <cctype>
-#include <charconv>
-#include <csignal>
 #include <cstdint>
+#include <optional>
+#include <stdexcept>
 #include <system_error>
 
 #include <CLI/CLI.hpp>
 
+#include "common/cli/command_line.hpp"
 #include "common/net/address.hpp"
 #include "common/net/listen.hpp"
-#include "version.hpp"
 
 namespace cli {
 namespace {
-
-constexpr int k_cannot_serve = 1;
-constexpr int k_wrong_usage = 2;
 
 struct Options {
   std::string host = "127.0.0.1";
@@ -32,33 +24,8 @@ struct Options {
   }
 };
 
-// CLI11 puts the option's name before what a validator says.
-std::string check_port(const std::string& text) {
-  std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, ec] = std::from_chars(text.data(), end, port);
-  if (ec == std::errc() && rest == end) return {};
-  return '\'' + text + "' is not a whole number from 0 to 65535";
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
-CLI::Validator one_of(const std::vector<std::string>& values) {
-  return CLI::Validator(
-      [values](const std::string& text) {
-        const bool known = std::find(values.begin(), values.end(), text) != values.end();
-        return known ? std::string() : '\'' + text + "' is not one of: " + joined(values);
-      },
-      joined(values));
-}
-
 void declare(CLI::App& app, Options& options) {
-  app.set_help_flag("--help", "Print this and exit");
-  app.set_version_flag("--version", std::string("Echo Ladder ") + k_version, "Print it and exit");
+  declare_help(app);
   app.add_option("--host", options.host,
                  "The address to listen on: IPv4, IPv6, or a name, whose first address it is")
       ->type_name("ADDRESS")
@@ -70,53 +37,17 @@ void declare(CLI::App& app, Options& options) {
   app.add_flag("--quiet", options.quiet, "Say nothing of clients that come and go");
 }
 
-std::string known_options(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) names.push_back(option->get_name());
-  return joined(names);
-}
-
-// One line on stderr, even if nobody reads it and whatever the user typed.
-void complain(std::string line) {
-  std::replace_if(
-      line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
-  net::LineWriter(STDERR_FILENO).write(line);
-}
-
-int report_wrong_usage(const CLI::App& app, const CLI::ParseError& error) {
-  std::string line = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    line += "; the options are " + known_options(app);
-  }
-  complain(line);
-  return k_wrong_usage;
-}
-
-// A program started with stdin, stdout or stderr closed would give their numbers to its sockets,
-// and then write log lines to a client.
-void occupy_standard_descriptors() {
-  int fd = 0;
-  do {
-    fd = ::open("/dev/null", O_RDWR);
-  } while (fd >= 0 && fd <= STDERR_FILENO);
-  ::close(fd);
-}
-
 net::Descriptor listen(const Options& options) {
   try {
     return net::listen_on(net::resolve(options.host, options.port_number()));
-  } catch (const std::exception& error) {
-    const auto* system = dynamic_cast<const std::system_error*>(&error);
-    throw std::runtime_error("cannot listen on " +
-                             net::to_string(options.host, options.port_number()) + ": " +
-                             (system != nullptr ? system->code().message() : error.what()));
+  } catch (const std::system_error& error) {
+    throw std::system_error(
+        error.code(), "cannot listen on " + net::to_string(options.host, options.port_number()));
   }
 }
 
 int serve_clients(const Options& options, const ServerProgram::Serve& serve) {
-  // Nobody may be left to read our output, or no room in its file: no reason to end.
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
+  outlive_readers();
   try {
     net::Log log(options.quiet);
     net::Descriptor listener = listen(options);
@@ -146,13 +77,7 @@ int ServerProgram::run(int argc, char** argv, const Serve& serve) const {
         ->check(one_of(choice.values))
         ->capture_default_str();
   }
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {
-    return app.exit(asked);  // --help, --version
-  } catch (const CLI::ParseError& error) {
-    return report_wrong_usage(app, error);
-  }
+  if (const std::optional<int> code = parse(app, argc, argv)) return *code;
   return serve_clients(options, serve);
 }
 

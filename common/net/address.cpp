@@ -3,6 +3,7 @@
 #include <netdb.h>
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -40,25 +41,65 @@ Address from_sockaddr(const sockaddr* source) {
   return address;
 }
 
-[[noreturn]] void fail_to_resolve(int code) {
-  if (code == EAI_SYSTEM)
-    throw std::runtime_error(std::generic_category().message(errno));
-  throw std::runtime_error(gai_strerror(code));
+class GetaddrinfoCategory : public std::error_category {
+ public:
+  [[nodiscard]] const char* name() const noexcept override {
+    return "getaddrinfo";
+  }
+  [[nodiscard]] std::string message(int code) const override {
+    return gai_strerror(code);
+  }
+};
+
+/// getaddrinfo(3), and its error.
+int look_up(const std::string& host, std::uint16_t port, int flags,
+            std::vector<Address>& addresses) {
+  if (host.find('\0') != std::string::npos) return EAI_NONAME;
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV | flags;
+  addrinfo* first = nullptr;
+  const int code =
+      getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &first);
+  if (code != 0) return code;
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(first,
+                                                                &freeaddrinfo);
+  for (const addrinfo* each = first; each; each = each->ai_next) {
+    addresses.push_back(from_sockaddr(each->ai_addr));
+  }
+  return 0;
+}
+
+std::error_code error_of(int code) noexcept {
+  if (code == EAI_SYSTEM) return {errno, std::generic_category()};
+  return {code, getaddrinfo_category()};
 }
 
 }  // namespace
 
+const std::error_category& getaddrinfo_category() noexcept {
+  static const GetaddrinfoCategory category;
+  return category;
+}
+
+std::vector<Address> resolve_all(const std::string& host, std::uint16_t port) {
+  std::vector<Address> addresses;
+  const int code = look_up(host, port, 0, addresses);
+  if (code != 0) throw std::system_error(error_of(code), host);
+  return addresses;
+}
+
+std::vector<Address> numeric_addresses(const std::string& host,
+                                       std::uint16_t port) {
+  std::vector<Address> addresses;
+  const int code = look_up(host, port, AI_NUMERICHOST, addresses);
+  if (code != 0 && code != EAI_NONAME)
+    throw std::system_error(error_of(code), host);
+  return addresses;
+}
+
 Address resolve(const std::string& host, std::uint16_t port) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
-  addrinfo* first = nullptr;
-  const int code =
-      getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &first);
-  if (code != 0) fail_to_resolve(code);
-  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> list(first,
-                                                                &freeaddrinfo);
-  return from_sockaddr(list->ai_addr);
+  return resolve_all(host, port).front();
 }
 
 Address local_address(int fd) {

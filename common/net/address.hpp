@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace net {
 
@@ -24,6 +26,9 @@ class Address {
   [[nodiscard]] sockaddr* pointer() noexcept { return &any_; }
   [[nodiscard]] const sockaddr* pointer() const noexcept { return &any_; }
   [[nodiscard]] sa_family_t family() const noexcept { return any_.sa_family; }
+  [[nodiscard]] std::uint16_t port() const noexcept {
+    return ntohs(family() == AF_INET6 ? ipv6_.sin6_port : ipv4_.sin_port);
+  }
   /// The bytes in use, by family.
   [[nodiscard]] socklen_t size() const noexcept {
     return family() == AF_INET6 ? sizeof(ipv6_) : sizeof(ipv4_);
@@ -48,9 +53,21 @@ class Address {
 /// give `[::1]:5000`.
 [[nodiscard]] std::string to_string(std::string_view host, std::uint16_t port);
 
-/// The first address of `host`, a numeric address or a name (getaddrinfo(3),
-/// which may block while it asks the network). Throws std::runtime_error that
-/// says why not: `Name or service not known`.
+/// What getaddrinfo(3) fails with, as an error's category.
+[[nodiscard]] const std::error_category& getaddrinfo_category() noexcept;
+
+/// The addresses of `host`, a numeric address or a name, in the order in which
+/// they are to be tried (getaddrinfo(3), which may block while it asks the
+/// network). Throws std::system_error that says why not:
+/// `no.invalid: Name or service not known`.
+[[nodiscard]] std::vector<Address> resolve_all(const std::string& host,
+                                               std::uint16_t port);
+
+/// The same without asking anybody: none, if it is a name.
+[[nodiscard]] std::vector<Address> numeric_addresses(const std::string& host,
+                                                     std::uint16_t port);
+
+/// The first of `resolve_all`.
 [[nodiscard]] Address resolve(const std::string& host, std::uint16_t port);
 
 /// The address that the socket `fd` is bound to (getsockname(2)).
