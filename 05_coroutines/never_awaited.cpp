@@ -5,11 +5,9 @@
 #include <string_view>
 
 namespace coroutines {
-namespace {
 
-// `C n::f(int)` without the types and the namespaces: `f`. What stands in angle
-// brackets may hold spaces and parentheses of its own.
-std::string_view plain_name(std::string_view signature) {
+// What stands in angle brackets may hold spaces and parentheses of its own.
+std::string_view plain_name(std::string_view signature) noexcept {
   std::size_t begin = 0;
   int depth = 0;
   for (std::size_t i = 0; i < signature.size(); ++i) {
@@ -23,11 +21,9 @@ std::string_view plain_name(std::string_view signature) {
   return signature;
 }
 
-std::string_view last_part(std::string_view path) {
+std::string_view last_part(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1);
 }
-
-}  // namespace
 
 void warn_never_awaited(const std::source_location& function) noexcept {
   const std::string_view file = last_part(function.file_name());

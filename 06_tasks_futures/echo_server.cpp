@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 #include "06_tasks_futures/asyncio/finally.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"

@@ -91,9 +91,10 @@ class AsyncGenerator<T>::promise_type : public Frame, public FromFreeList {
     if (owner) owner->promise_ = nullptr;
   }
 
-  AsyncGenerator get_return_object() noexcept {
+  AsyncGenerator get_return_object(Place here = Place::current()) noexcept {
     static_assert(alignof(promise_type) <= 2 * alignof(void*),
                   "a frame that is aligned more than its pointers");
+    place = here;
     return AsyncGenerator(*this);
   }
   std::suspend_always initial_suspend() const noexcept { return {}; }
@@ -118,8 +119,9 @@ class AsyncGenerator<T>::promise_type : public Frame, public FromFreeList {
   Final final_suspend() const noexcept { return {}; }
 
   /// Goes on in the place of `caller`, which asks for it.
-  void run(Frame& caller_frame) noexcept {
+  void run(Frame& caller_frame, Place here) noexcept {
     state = State::running;
+    caller_frame.waits_at(here);
     caller_frame.chain->call(*this, caller_frame);
   }
   /// The caller goes on.
@@ -175,8 +177,9 @@ class [[nodiscard]] AsyncGenerator<T>::Next {
     return !promise_;
   }
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
-    promise_->run(self.promise());
+  void await_suspend(std::coroutine_handle<Promise> self,
+                     Place here = Place::current()) const noexcept {
+    promise_->run(self.promise(), here);
   }
   Value* await_resume() const {
     if (!promise_) return nullptr;
@@ -206,9 +209,10 @@ class [[nodiscard]] AsyncGenerator<T>::Close {
     return true;
   }
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self) const {
+  void await_suspend(std::coroutine_handle<Promise> self,
+                     Place here = Place::current()) const {
     promise_->exception = std::make_exception_ptr(GeneratorExit());
-    promise_->run(self.promise());
+    promise_->run(self.promise(), here);
   }
   void await_resume() const {
     if (!promise_) return;

@@ -32,7 +32,9 @@ class [[nodiscard]] FutureAwaiter {
   bool await_ready() const noexcept { return future_.state().done(); }
 
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self) {
+  void await_suspend(std::coroutine_handle<Promise> self,
+                     Place here = Place::current()) {
+    self.promise().waits_at(here);
     TaskBase& task = task_of(self.promise());
     waiter_ = &task;
     if (!can_wait(task)) return task.wake();

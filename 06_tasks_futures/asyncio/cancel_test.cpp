@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/loop_test.hpp"
 #include "common/testing/counted.hpp"
 

@@ -5,10 +5,10 @@
 
 #include <coroutine>
 #include <exception>
-#include <source_location>
 #include <utility>
 
 #include "05_coroutines/never_awaited.hpp"
+#include "06_tasks_futures/asyncio/debugging/debug_mode.hpp"
 #include "06_tasks_futures/asyncio/exceptions.hpp"
 #include "06_tasks_futures/asyncio/finally.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
@@ -24,10 +24,14 @@ struct Frame {
   Frame* caller = nullptr;       // who awaits it; null: nobody, it is outermost
   Chain* chain = nullptr;        // once it has been awaited, or made a task
   std::exception_ptr exception;  // what it ended with
+  Place place;                   // the function; once it waits, the co_await
 
   // It is the first part of the promise, whose place in the frame is known.
   [[nodiscard]] std::coroutine_handle<> handle() noexcept {
     return std::coroutine_handle<Frame>::from_promise(*this);
+  }
+  void waits_at(Place here) noexcept {
+    if constexpr (k_has_debug_mode) place = here;
   }
 };
 // [end frame]
@@ -64,6 +68,8 @@ class Chain {
     callee.chain = this;
     innermost_ = &callee;
   }
+
+  [[nodiscard]] const Frame* innermost() const noexcept { return innermost_; }
 
   /// The innermost has ended.
   void return_to(Frame* caller) noexcept { innermost_ = caller; }
@@ -102,7 +108,7 @@ class [[nodiscard]] Coroutine {
   }
   ~Coroutine() {
     if (!promise_) return;
-    coroutines::warn_never_awaited(promise_->function);
+    coroutines::warn_never_awaited(promise_->place);
     promise_->handle().destroy();
   }
 
@@ -128,11 +134,10 @@ class Coroutine<T>::promise_type : public Frame,
                                    public Returned<T>,
                                    public FromFreeList {
  public:
-  Coroutine get_return_object(
-      std::source_location here = std::source_location::current()) noexcept {
+  Coroutine get_return_object(Place here = Place::current()) noexcept {
     static_assert(alignof(promise_type) <= 2 * alignof(void*),
                   "a frame that is aligned more than its pointers");
-    function = here;
+    place = here;
     return Coroutine(*this);
   }
 
@@ -154,8 +159,6 @@ class Coroutine<T>::promise_type : public Frame,
     if (exception) std::rethrow_exception(std::exchange(exception, nullptr));
     return this->take();
   }
-
-  std::source_location function;
 };
 
 template <typename T>
@@ -165,8 +168,10 @@ class Coroutine<T>::Awaiter {
 
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+  void await_suspend(std::coroutine_handle<Promise> self,
+                     Place here = Place::current()) const noexcept {
     Frame& caller = self.promise();
+    caller.waits_at(here);
     caller.chain->call(*callee_, caller);
   }
   T await_resume() const { return callee_->finish(); }

@@ -75,21 +75,20 @@ void Descriptors::poll(std::optional<std::chrono::nanoseconds> timeout) {
 
 // What comes without anybody waiting for it would come again in every turn: it
 // is not asked for until somebody does. What was waited for once is kept in the
-// selector if its descriptor is.
+// selector if its descriptor is. Who is told may have closed it by then.
 void Descriptors::on_ready(int fd, Event events) noexcept {
   Interest& interest = interests_[static_cast<std::size_t>(fd)];
-  Event still = interest.registered;
+  Event unwanted = 0;
   for (const Event event : {k_event_read, k_event_write}) {
     if (!(events & event)) continue;
     Slot& slot = interest.slot(event);
     Waiter* waiter = slot.waiter;
-    if (!waiter || (slot.is_once && !interest.is_kept)) still &= ~event;
+    if (!waiter || (slot.is_once && !interest.is_kept)) unwanted |= event;
     if (slot.is_once) slot = {};
     if (waiter) waiter->on_ready(nullptr);
   }
-  if (still == interest.registered) return;
   try {
-    set_registered(fd, still);
+    set_registered(fd, interest.registered & ~unwanted);
   } catch (...) {
     give_up(fd, std::current_exception());
   }

@@ -12,10 +12,14 @@ inline constexpr bool k_destroys_twice = true;
 inline constexpr bool k_destroys_twice = false;
 #endif
 
-/// `T` is deduced from a forwarding reference: an lvalue is no temporary.
+/// `T` is deduced from a forwarding reference: an lvalue is no temporary. What
+/// can be made of nothing, such as a std::function, is no lambda that holds
+/// something.
 template <typename T>
-concept DestroyedOnce = !k_destroys_twice || std::is_lvalue_reference_v<T> ||
-                        std::is_trivially_destructible_v<T>;
+concept DestroyedOnce =
+    !k_destroys_twice || std::is_lvalue_reference_v<T> ||
+    std::is_trivially_destructible_v<T> ||
+    (!std::is_aggregate_v<T> && std::is_default_constructible_v<T>);
 
 /// The same for what is not called: only aggregates are in danger.
 template <typename T>

@@ -14,8 +14,8 @@ namespace asyncio {
 template <typename T, typename Callback>
 class DoneCallback final : public HandleState {
  public:
-  DoneCallback(FutureState<T>& future, Callback callback)
-      : future_(&future), callback_(std::move(callback)) {}
+  DoneCallback(FutureState<T>& future, Callback callback, Place here)
+      : HandleState(here), future_(&future), callback_(std::move(callback)) {}
 
   void hold() noexcept override { held_ = Ref(*future_); }
 
@@ -38,8 +38,9 @@ class DoneCallback final : public HandleState {
 
 template <typename T>
 template <typename Callback>
-Handle Future<T>::add_done_callback(Callback callback) const {
-  auto* made = new DoneCallback<T, Callback>(state(), std::move(callback));
+Handle Future<T>::add_done_callback(Callback callback, Place here) const {
+  auto* made =
+      new DoneCallback<T, Callback>(state(), std::move(callback), here);
   Handle handle(*made);
   state().add_callback(*made);
   return handle;

@@ -7,8 +7,6 @@
 
 namespace asyncio {
 
-constinit thread_local EventLoop* EventLoop::t_running = nullptr;
-
 EventLoop::EventLoop(std::unique_ptr<selectors::Selector> selector,
                      std::optional<VirtualTime> time)
     : Outside(static_cast<Scheduler&>(*this), std::move(selector)) {
@@ -18,7 +16,7 @@ EventLoop::EventLoop(std::unique_ptr<selectors::Selector> selector,
 void EventLoop::check_idle() const {
   check_open();
   if (is_running_) throw RuntimeError("This event loop is already running");
-  if (t_running) {
+  if (t_running_loop) {
     throw RuntimeError(
         "Cannot run the event loop while another loop is running");
   }
@@ -45,11 +43,11 @@ void EventLoop::run_until_done(const AnyFuture& future) {
 void EventLoop::run_forever() {
   check_idle();
   is_running_ = true;
-  t_running = this;
+  t_running_loop = this;
   const Finally at_end([this] {
     is_running_ = is_stopping_ = false;
     current_ = nullptr;
-    t_running = nullptr;
+    t_running_loop = nullptr;
   });
   do run_once();
   while (!is_stopping_);
@@ -80,7 +78,7 @@ void EventLoop::run_ready() {
   for (const Runnable* last = ready_.last(); last;) {
     Runnable* runnable = ready_.pop();
     if (runnable == last) last = nullptr;
-    runnable->run();
+    get_debug() ? run_measured(*runnable) : runnable->run();
     current_ = nullptr;
   }
 }
@@ -112,6 +110,8 @@ void EventLoop::close() {
     tasks_->abandon();
   }
   timers_.drop_all();
+  tell_all();
+  close_executor();
 }
 
 }  // namespace asyncio

@@ -2,6 +2,7 @@
 // is ready, in turns.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <concepts>
 #include <memory>
@@ -9,13 +10,13 @@
 #include <string_view>
 #include <utility>
 
-#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/await_future.hpp"
+#include "06_tasks_futures/asyncio/debugging/slow_callbacks.hpp"
 #include "06_tasks_futures/asyncio/done_callback.hpp"
 #include "06_tasks_futures/asyncio/exception_handling.hpp"
-#include "06_tasks_futures/asyncio/future.hpp"
-#include "06_tasks_futures/asyncio/handle.hpp"
+#include "06_tasks_futures/asyncio/executors/default_executor.hpp"
 #include "06_tasks_futures/asyncio/outside.hpp"
+#include "06_tasks_futures/asyncio/running_loop.hpp"
 #include "06_tasks_futures/asyncio/task.hpp"
 #include "06_tasks_futures/asyncio/timers.hpp"
 
@@ -24,7 +25,11 @@ namespace asyncio {
 /// Runs tasks and callbacks in one thread, the one that calls `run_forever` or
 /// `run_until_complete`. Whatever is scheduled runs in a later turn, first in,
 /// first out. After `close` all but `close` throws RuntimeError.
-class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
+class EventLoop : public Scheduler,
+                  public Outside,
+                  public ExceptionHandling,
+                  public DefaultExecutor,
+                  public SlowCallbacks {
  public:
   /// On the selector that fits (epoll), in real time if not told otherwise.
   /// Throws std::system_error.
@@ -47,6 +52,8 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   /// Ends the run after the turn that runs; if none does, after the next.
   void stop() noexcept { is_stopping_ = true; }
   [[nodiscard]] bool is_running() const noexcept { return is_running_; }
+  /// The same as `run_until_complete`, and leaves its end to the caller.
+  void run_until_done(const AnyFuture& future);
 
   /// Destroys the tasks that have not ended, where they stand, and forgets all
   /// callbacks. Throws RuntimeError while it runs.
@@ -55,27 +62,22 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   /// Calls `callback` in the next turn. What that throws goes to the exception
   /// handler.
   template <std::invocable Callback>
-  Handle call_soon(Callback callback);
+  Handle call_soon(Callback callback, Place here = Place::current());
   /// The same from any thread; wakes the loop.
   template <std::invocable Callback>
-  void call_soon_threadsafe(Callback callback);
+  void call_soon_threadsafe(Callback callback, Place here = Place::current());
   /// Calls `callback` once `delay` has passed, or the time has come.
   template <typename Number, typename Period, std::invocable Callback>
   TimerHandle call_later(std::chrono::duration<Number, Period> delay,
-                         Callback callback) {
-    return call_at(time_after(to_clock(delay)), std::move(callback));
+                         Callback callback, Place here = Place::current()) {
+    return call_at(after(time(), to_clock(delay)), std::move(callback), here);
   }
   template <std::invocable Callback>
-  TimerHandle call_at(TimePoint when, Callback callback);
+  TimerHandle call_at(TimePoint when, Callback callback,
+                      Place here = Place::current());
   /// The loop's clock.
   [[nodiscard]] TimePoint time() const noexcept {
     return virtual_now_ ? *virtual_now_ : Clock::now();
-  }
-  /// What it will show then; never beyond what it can show.
-  [[nodiscard]] TimePoint time_after(Clock::duration delay) const noexcept {
-    const TimePoint now = time();
-    const bool is_too_long = delay > TimePoint::max() - now;
-    return is_too_long ? TimePoint::max() : now + delay;
   }
 
   template <typename T = void>
@@ -84,16 +86,16 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   }
   /// Runs `coroutine` by itself, from the next turn on.
   template <typename T>
-  Task<T> create_task(Coroutine<T>&& coroutine, std::string_view name = {});
+  Task<T> create_task(Coroutine<T>&& coroutine, std::string_view name = {},
+                      Place here = Place::current());
 
   /// For waits that need no callback.
   [[nodiscard]] Timers& timers() noexcept { return timers_; }
   /// The loop that runs in this thread; null if none does.
-  [[nodiscard]] static EventLoop* running() noexcept { return t_running; }
+  [[nodiscard]] static EventLoop* running() noexcept { return t_running_loop; }
 
  private:
   void check_idle() const;
-  void run_until_done(const AnyFuture& future);
   void run_once();
   void look_outside();
   void wait();
@@ -101,27 +103,25 @@ class EventLoop : public Scheduler, public Outside, public ExceptionHandling {
   void run_ready();
   [[nodiscard]] std::optional<Clock::duration> time_left() const;
 
-  static constinit thread_local EventLoop* t_running;
-
   Timers timers_;
   std::optional<TimePoint> virtual_now_;
-  bool is_running_ = false;
+  std::atomic<bool> is_running_ = false;  // in debug mode any thread looks
   bool is_stopping_ = false;
 };
 
 template <std::invocable Callback>
-Handle EventLoop::call_soon(Callback callback) {
+Handle EventLoop::call_soon(Callback callback, Place here) {
   check_open();
   if (has_come()) take();  // what was called before
-  Handle handle(*new CallbackHandle<Callback>(std::move(callback)));
+  Handle handle(*new CallbackHandle<Callback>(std::move(callback), here));
   handle.state().retain();  // the queue's
   ready_.push(handle.state());
   return handle;
 }
 
 template <std::invocable Callback>
-void EventLoop::call_soon_threadsafe(Callback callback) {
-  HandleState& state = *new CallbackHandle<Callback>(std::move(callback));
+void EventLoop::call_soon_threadsafe(Callback callback, Place here) {
+  HandleState& state = *new CallbackHandle<Callback>(std::move(callback), here);
   state.retain();
   if (running() == this) {
     if (has_come()) take();
@@ -133,9 +133,9 @@ void EventLoop::call_soon_threadsafe(Callback callback) {
 }
 
 template <std::invocable Callback>
-TimerHandle EventLoop::call_at(TimePoint when, Callback callback) {
+TimerHandle EventLoop::call_at(TimePoint when, Callback callback, Place here) {
   check_open();
-  auto* state = new CallbackHandle<Callback>(std::move(callback));
+  auto* state = new CallbackHandle<Callback>(std::move(callback), here);
   const TimerHandle handle(timers_, *state, when);
   timers_.add(*state, when);
   state->retain();
@@ -143,11 +143,11 @@ TimerHandle EventLoop::call_at(TimePoint when, Callback callback) {
 }
 
 template <typename T>
-Task<T> EventLoop::create_task(Coroutine<T>&& coroutine,
-                               std::string_view name) {
+Task<T> EventLoop::create_task(Coroutine<T>&& coroutine, std::string_view name,
+                               Place here) {
   check_open();
   if (has_come()) take();
-  return Task<T>(*new TaskState<T>(*this, std::move(coroutine), name));
+  return Task<T>(*new TaskState<T>(*this, std::move(coroutine), name, here));
 }
 
 template <typename T>
@@ -174,8 +174,9 @@ inline EventLoop& AnyFuture::get_loop() const noexcept {
 
 /// Runs `coroutine` by itself, in the loop that runs, from its next turn on.
 template <typename T>
-Task<T> create_task(Coroutine<T>&& coroutine, std::string_view name = {}) {
-  return get_running_loop().create_task(std::move(coroutine), name);
+Task<T> create_task(Coroutine<T>&& coroutine, std::string_view name = {},
+                    Place here = Place::current()) {
+  return get_running_loop().create_task(std::move(coroutine), name, here);
 }
 
 }  // namespace asyncio

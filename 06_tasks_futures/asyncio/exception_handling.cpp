@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "06_tasks_futures/asyncio/debugging/repr.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 #include "06_tasks_futures/asyncio/report.hpp"
 
@@ -9,9 +10,11 @@ namespace asyncio {
 
 namespace {
 
-void tell(const char* message, const std::exception_ptr& exception) noexcept {
+void tell(const char* message, const std::exception_ptr& exception,
+          const std::string& task = {}) noexcept {
   try {
-    const std::string what = exception ? ": " + describe(exception) : "";
+    std::string what = exception ? ": " + describe(exception) : "";
+    if (!task.empty()) what += "\ntask: " + task;
     std::fprintf(stderr, "%s%s\n", message, what.c_str());
   } catch (...) {  // no memory to describe it
     std::fprintf(stderr, "%s\n", message);
@@ -31,10 +34,11 @@ void ExceptionHandling::call_exception_handler(
   default_exception_handler(context);
 }
 
-void ExceptionHandling::report_destroyed(const TaskBase& task) noexcept {
+void ExceptionHandling::report_destroyed(TaskBase& task) noexcept {
   const char* const message = "Task was destroyed but it is pending!";
   try {
-    call_exception_handler({std::string(message) + " " + task.name(), nullptr});
+    call_exception_handler({std::string(message) + " " + task.name(), nullptr,
+                            task.scheduler().get_debug() ? repr(task) : ""});
   } catch (...) {  // no memory for its name
     tell(message, nullptr);
   }
@@ -42,7 +46,7 @@ void ExceptionHandling::report_destroyed(const TaskBase& task) noexcept {
 
 void ExceptionHandling::default_exception_handler(
     const ExceptionContext& context) noexcept {
-  tell(context.message.c_str(), context.exception);
+  tell(context.message.c_str(), context.exception, context.task);
 }
 
 }  // namespace asyncio

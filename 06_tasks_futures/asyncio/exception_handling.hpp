@@ -11,10 +11,11 @@ namespace asyncio {
 class EventLoop;
 class TaskBase;
 
-/// What happened, and the exception if there is one.
+/// What happened, the exception if there is one, and in debug mode to whom.
 struct ExceptionContext {
   std::string message;
-  std::exception_ptr exception;
+  std::exception_ptr exception = nullptr;
+  std::string task = {};
 };
 
 /// The part of a loop that tells what nobody waits for.
@@ -35,7 +36,7 @@ class ExceptionHandling {
 
  protected:
   /// A task that waits still: its loop closes.
-  void report_destroyed(const TaskBase& task) noexcept;
+  void report_destroyed(TaskBase& task) noexcept;
 
  private:
   ExceptionHandler exception_handler_;

@@ -1,6 +1,7 @@
 // What asyncio throws, under Python's names.
 #pragma once
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -29,6 +30,10 @@ class CancelledError : public BaseException {
  public:
   using BaseException::BaseException;
 };
+
+/// A CancelledError; none, if there is no message to keep.
+[[nodiscard]] std::exception_ptr cancelled_with(
+    const std::string& message) noexcept;
 
 /// It leaves the loop at once, whoever throws it: a handler of SIGINT, say.
 class KeyboardInterrupt : public BaseException {

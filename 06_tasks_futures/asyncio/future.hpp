@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "06_tasks_futures/asyncio/any_future.hpp"
+#include "06_tasks_futures/asyncio/debugging/repr.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
 #include "06_tasks_futures/asyncio/future_base.hpp"
 #include "06_tasks_futures/asyncio/handle.hpp"
@@ -39,6 +40,7 @@ class FutureState : public FutureBase, public FromFreeList {
     }
     return returned_.take();
   }
+  std::string repr_of_result() const override { return repr_of(returned_); }
 
  protected:
   template <typename... Value>
@@ -92,7 +94,8 @@ class Future : public AnyFuture {
   /// Calls `callback` with this future in the turn after its end. What it
   /// throws goes to the loop's exception handler.
   template <typename Callback>
-  Handle add_done_callback(Callback callback) const;
+  Handle add_done_callback(Callback callback,
+                           Place here = Place::current()) const;
   /// False if it has been called, or scheduled, or removed.
   bool remove_done_callback(const Handle& callback) const noexcept;
 

@@ -4,19 +4,10 @@
 
 namespace asyncio {
 
-// Without a message no exception is kept: that needs no memory.
-std::exception_ptr cancelled_with(const std::string& message) noexcept {
-  if (message.empty()) return nullptr;
-  try {
-    return std::make_exception_ptr(CancelledError(message));
-  } catch (...) {
-    return nullptr;  // no memory for the message
-  }
-}
-
 bool FutureBase::cancel(const std::string& message) {
   set_retrieved();
   if (done()) return false;
+  scheduler_->check_thread();
   finish_cancelled(cancelled_with(message));
   return true;
 }
@@ -70,9 +61,7 @@ void FutureBase::finish_cancelled(std::exception_ptr exception,
 void FutureBase::die() noexcept {
   waiters_.drop_all();
   if (is_unretrieved_) {
-    report(is_task_ ? "Task exception was never retrieved"
-                    : "Future exception was never retrieved",
-           exception_);
+    report_unretrieved(*this, exception_);
   }
   delete this;
 }

@@ -14,10 +14,6 @@
 
 namespace asyncio {
 
-/// A CancelledError; none, if there is no message to keep.
-[[nodiscard]] std::exception_ptr cancelled_with(
-    const std::string& message) noexcept;
-
 /// A future without its value: its state, and who is to run at its end. Its
 /// handles own it. It belongs to one loop, and to that loop's thread.
 class FutureBase : public Waited, public Counted<FutureBase> {
@@ -69,11 +65,17 @@ class FutureBase : public Waited, public Counted<FutureBase> {
   [[nodiscard]] bool is_task() const noexcept { return is_task_; }
   [[nodiscard]] virtual TaskBase* as_task() noexcept { return nullptr; }
 
+  // For debug mode.
+  void visit_futures(const FutureVisitor& visit) override { visit(*this); }
+  std::string repr_of_wait() override;
+  [[nodiscard]] virtual std::string repr_of_result() const = 0;
+
  protected:
   virtual ~FutureBase() = default;
 
   void check_pending() const {
     if (done()) throw InvalidStateError("invalid state");
+    scheduler_->check_thread();
   }
   /// The end: whoever waits runs in the next turn.
   void finish() noexcept { end(State::finished); }
@@ -85,6 +87,7 @@ class FutureBase : public Waited, public Counted<FutureBase> {
 
  private:
   friend class Counted<FutureBase>;
+  friend std::string repr_of_end(const FutureBase& future);
   void die() noexcept;
 
   enum class State : std::uint8_t { pending, finished, cancelled };

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/debugging/debug_mode.hpp"
 #include "06_tasks_futures/asyncio/exceptions.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
 #include "06_tasks_futures/asyncio/ref.hpp"
@@ -34,12 +37,19 @@ class HandleState : public Timer,
   }
   [[nodiscard]] bool is_cancelled() const noexcept { return is_cancelled_; }
 
+  std::function<std::string()> description() override;
+
+ protected:
+  /// `here`: where it was made, for debug mode.
+  explicit HandleState(Place here = {}) noexcept : creation_(here) {}
+
  private:
   friend class Counted<HandleState>;
   void die() noexcept { delete this; }
   virtual void call() = 0;            // and lets it go
   virtual void clear() noexcept = 0;  // lets it go
 
+  Place creation_;
   bool is_cancelled_ = false;
 };
 
@@ -47,7 +57,8 @@ class HandleState : public Timer,
 template <typename Callback>
 class CallbackHandle final : public HandleState {
  public:
-  explicit CallbackHandle(Callback callback) : callback_(std::move(callback)) {}
+  explicit CallbackHandle(Callback callback, Place here = Place::current())
+      : HandleState(here), callback_(std::move(callback)) {}
 
  private:
   void call() override {

@@ -6,19 +6,19 @@ Outside::Outside(Scheduler& scheduler,
                  std::unique_ptr<selectors::Selector> selector)
     : scheduler_(scheduler), descriptors_(std::move(selector)) {
   descriptors_.selector().register_(
-      inbox_.fd(), selectors::k_event_read,
-      [this](selectors::Events) { inbox_.wake_has_come(); });
+      inbox_->fd(), selectors::k_event_read,
+      [this](selectors::Events) { inbox_->wake_has_come(); });
 }
 
 void Outside::take() noexcept {
-  scheduler_.schedule(inbox_.take());
+  scheduler_.schedule(inbox_->take());
   signals_.take();
 }
 
 void Outside::close() noexcept {
   signals_.remove_all();
-  inbox_.close();
-  inbox_.take().drop_all();
+  inbox_->close();
+  inbox_->take().drop_all();
   readers_.clear();
   writers_.clear();
 }

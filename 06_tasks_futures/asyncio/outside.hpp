@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/closing.hpp"
 #include "06_tasks_futures/asyncio/descriptor_callback.hpp"
 #include "06_tasks_futures/asyncio/descriptors.hpp"
 #include "06_tasks_futures/asyncio/inbox.hpp"
@@ -16,8 +17,9 @@
 
 namespace asyncio {
 
-/// The part of a loop that waits for the world.
-class Outside {
+/// The part of a loop that waits for the world, and tells those who belong to
+/// the loop out there that it closes.
+class Outside : public Closing {
  public:
   Outside(const Outside&) = delete;
   Outside& operator=(const Outside&) = delete;
@@ -44,10 +46,21 @@ class Outside {
     scheduler_.check_open();
     signals_.add(signal, std::move(callback));
   }
+  /// The same, for `run`: if the loop does not get to call it, the signal's
+  /// second coming does what it would without a handler.
+  void add_insistent_signal_handler(int signal,
+                                    std::function<void()> callback) {
+    scheduler_.check_open();
+    signals_.add_insistent(signal, std::move(callback));
+  }
   bool remove_signal_handler(int signal) { return signals_.remove(signal); }
 
   /// For those who wait in a coroutine.
   [[nodiscard]] Descriptors& descriptors() noexcept { return descriptors_; }
+  /// For other threads: it outlives the loop if they hold it.
+  [[nodiscard]] const std::shared_ptr<Inbox>& inbox() const noexcept {
+    return inbox_;
+  }
 
  protected:
   /// Whoever comes is scheduled on `scheduler`. Throws std::system_error.
@@ -65,10 +78,10 @@ class Outside {
 
   /// From any thread. False if the loop has closed.
   [[nodiscard]] bool push(Runnable& runnable) noexcept {
-    return inbox_.push(runnable);
+    return inbox_->push(runnable);
   }
   /// Whether other threads, or signals, have come: cheap enough for each turn.
-  [[nodiscard]] bool has_come() const noexcept { return inbox_.has_come(); }
+  [[nodiscard]] bool has_come() const noexcept { return inbox_->has_come(); }
   /// Schedules them.
   void take() noexcept;
 
@@ -78,8 +91,8 @@ class Outside {
  private:
   Scheduler& scheduler_;
   Descriptors descriptors_;
-  Inbox inbox_;
-  Signals signals_{scheduler_, inbox_};
+  std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  Signals signals_{scheduler_, *inbox_};
   DescriptorCallbacks readers_{scheduler_, descriptors_,
                                selectors::k_event_read};
   DescriptorCallbacks writers_{scheduler_, descriptors_,

@@ -26,7 +26,9 @@ class [[nodiscard]] Readiness final : public Descriptors::Waiter,
 
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self) {
+  void await_suspend(std::coroutine_handle<Promise> self,
+                     Place here = Place::current()) {
+    self.promise().waits_at(here);
     start(task_of(self.promise()));
   }
   void await_resume() const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "03_selectors_callbacks/selector.hpp"
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/sockets_test.hpp"
 #include "common/testing/pair.hpp"
 

@@ -8,8 +8,14 @@
 
 namespace asyncio {
 
+class FutureBase;
+
 /// Tells the exception handler of the loop that runs, or stderr if none does.
 void report(const char* message, const std::exception_ptr& exception) noexcept;
+
+/// `future` has failed, and nobody has asked.
+void report_unretrieved(FutureBase& future,
+                        const std::exception_ptr& exception) noexcept;
 
 /// What it says: `what()`, or that it is no std::exception.
 [[nodiscard]] std::string describe(const std::exception_ptr& exception);

@@ -6,12 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
+#include "06_tasks_futures/asyncio/executors/run_in_executor.hpp"
 #include "06_tasks_futures/asyncio/report.hpp"
 
 namespace asyncio {
 namespace {
 
-void run_until_done(EventLoop& loop, const std::vector<AnyTask>& tasks) {
+void run_until_all_done(EventLoop& loop, const std::vector<AnyTask>& tasks) {
   const Future<> all_done = loop.create_future();
   auto count_down = [all_done, left = tasks.size()]() mutable {
     if (--left == 0) all_done.set_result();
@@ -36,14 +38,14 @@ void cancel_all_tasks(EventLoop& loop) {
   const std::vector<AnyTask> tasks = all_tasks(loop);
   if (tasks.empty()) return;
   for (const AnyTask& task : tasks) task.cancel();
-  run_until_done(loop, tasks);
+  run_until_all_done(loop, tasks);
   report_failed(loop, tasks);
 }
 
 // What the tasks have scheduled at their end may run. So many turns it is in
-// Python, which here ends its generators and its threads.
+// Python, which here ends its generators.
 void run_last_turns(EventLoop& loop) {
-  for (int turn = 0; turn < 4; ++turn) {
+  for (int turn = 0; turn < 2; ++turn) {
     loop.stop();
     loop.run_forever();
   }
@@ -63,6 +65,7 @@ EventLoop& Runner::get_loop() {
   if (!loop_) {
     loop_ = options_.loop_factory ? options_.loop_factory()
                                   : std::make_unique<EventLoop>();
+    if (options_.debug) loop_->set_debug(*options_.debug);
   }
   if (loop_->is_closed()) throw RuntimeError("Runner is closed");
   return *loop_;
@@ -72,8 +75,10 @@ void Runner::close() {
   if (!loop_ || loop_->is_closed()) return;
   check_no_loop_runs("Runner.close()");
   try {
+    const Interrupts interrupts(*loop_, nullptr);
     cancel_all_tasks(*loop_);
     run_last_turns(*loop_);
+    loop_->run_until_complete(shutdown_default_executor());
   } catch (...) {
     loop_->close();
     throw;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/interrupts.hpp"
 
 namespace asyncio {
 
@@ -13,6 +15,8 @@ namespace asyncio {
 struct RunOptions {
   /// Null: in real time, on the selector that fits.
   std::unique_ptr<EventLoop> (*loop_factory)() = nullptr;
+  /// Debug mode: see EventLoop. None: as the environment says.
+  std::optional<bool> debug = std::nullopt;
 };
 
 /// Runs one main coroutine after the other on one loop, which it owns. What one
@@ -27,10 +31,17 @@ class Runner {
 
   /// Runs `main` to its end, and gives what it returns, or throws what it
   /// throws. Throws RuntimeError inside of a running loop, and after `close`.
+  /// SIGINT cancels `main`: KeyboardInterrupt comes out when it has ended, or
+  /// at the second SIGINT (see Interrupts).
   template <typename T>
   T run(Coroutine<T> main) {
     check_no_loop_runs("Runner.run()");
-    return get_loop().run_until_complete(std::move(main));
+    EventLoop& loop = get_loop();
+    const Task<T> task = loop.create_task(std::move(main));
+    const Interrupts interrupts(loop, task.state().as_task());
+    loop.run_until_done(task);
+    interrupts.check();
+    return task.state().take();
   }
 
   /// The loop: made by the first call, closed by `close`, gone with the Runner.
@@ -39,8 +50,8 @@ class Runner {
 
   /// Cancels the tasks that are left, runs until they have ended, and closes
   /// the loop. What they fail with goes to its exception handler. Throws what
-  /// ends the run before that, such as KeyboardInterrupt; RuntimeError inside
-  /// of a running loop.
+  /// ends the run before that, such as KeyboardInterrupt, which SIGINT is here;
+  /// RuntimeError inside of a running loop.
   void close();
 
   /// Throws RuntimeError, in the name of `caller`, inside of a running loop.
@@ -57,14 +68,18 @@ class Runner {
 template <typename T>
 T run(Coroutine<T> main, RunOptions options = {}) {
   Runner::check_no_loop_runs("asyncio.run()");
-  Runner runner(options);
-  if constexpr (std::is_void_v<T>) {
-    runner.run(std::move(main));
-    runner.close();
-  } else {
-    T result = runner.run(std::move(main));
-    runner.close();
-    return result;
+  try {
+    Runner runner(options);
+    if constexpr (std::is_void_v<T>) {
+      runner.run(std::move(main));
+      runner.close();
+    } else {
+      T result = runner.run(std::move(main));
+      runner.close();
+      return result;
+    }
+  } catch (...) {
+    throw;  // if nobody else catches it, nothing would be cleaned up
   }
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/loop_test.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "common/testing/counted.hpp"

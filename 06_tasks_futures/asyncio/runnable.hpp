@@ -3,6 +3,8 @@
 // so nothing that wakes anybody can fail.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <utility>
 
 namespace asyncio {
@@ -23,6 +25,10 @@ class Runnable {
 
   /// What it waited for has come: from here to `run` it keeps that alive.
   virtual void hold() noexcept {}
+
+  /// What debug mode calls it: a function, since that is asked after the run,
+  /// when the runnable may be gone.
+  [[nodiscard]] virtual std::function<std::string()> description();
 
  protected:
   Runnable() = default;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/debugging/debug_mode.hpp"
 #include "06_tasks_futures/asyncio/exceptions.hpp"
 #include "06_tasks_futures/asyncio/runnable.hpp"
 
@@ -34,14 +35,26 @@ class Scheduler {
   /// Of those that have not ended; null if there are none.
   [[nodiscard]] TaskBase* newest_task() const noexcept { return tasks_; }
 
+  /// Debug mode: much is checked and told, which takes time. It is on from the
+  /// beginning if the environment says ASYNCIO_DEBUG, and not that it is empty.
+  [[nodiscard]] bool get_debug() const noexcept {
+    return k_has_debug_mode && is_debug_;
+  }
+  void set_debug(bool enabled) noexcept { is_debug_ = enabled; }
+  /// In debug mode, throws RuntimeError if another thread runs the loop.
+  void check_thread() const {
+    if (get_debug()) throw_if_run_elsewhere();
+  }
+
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
-  /// Throws RuntimeError if it is closed.
+  /// Throws RuntimeError if it is closed, or as `check_thread` does.
   void check_open() const {
+    check_thread();
     if (is_closed_) throw RuntimeError("Event loop is closed");
   }
 
  protected:
-  Scheduler() = default;
+  Scheduler() noexcept;
   ~Scheduler() = default;
 
   RunQueue ready_;
@@ -51,6 +64,9 @@ class Scheduler {
 
  private:
   friend class TaskBase;
+  void throw_if_run_elsewhere() const;
+
+  bool is_debug_;
   std::uint32_t tasks_made_ = 0;
 };
 

@@ -19,19 +19,29 @@ namespace {
 struct Slot {
   std::atomic<Inbox*> inbox;  // of the loop it belongs to, if it does
   std::atomic<int> came;      // how often, since the loop has looked
+  std::atomic<bool> is_insistent;
 };
 static_assert(std::atomic<Inbox*>::is_always_lock_free);
 static_assert(std::atomic<int>::is_always_lock_free);
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 constinit std::array<Slot, NSIG> g_slots{};
 constinit std::atomic<int> g_handlers = 0;  // that run just now
+
+// It is blocked here, and comes when the handler has returned.
+void come_by_default(int signal) noexcept {
+  struct sigaction action{};
+  action.sa_handler = SIG_DFL;
+  ::sigaction(signal, &action, nullptr);
+  ::raise(signal);
+}
 
 // The wake-up's descriptor is good until the last handler has left.
 extern "C" void asyncio_on_signal(int signal) {
   ++g_handlers;
   Slot& slot = g_slots[static_cast<std::size_t>(signal)];
   if (Inbox* inbox = slot.inbox) {
-    ++slot.came;
+    if (slot.came++ > 0 && slot.is_insistent) come_by_default(signal);
     inbox->wake();
   }
   --g_handlers;
@@ -135,6 +145,15 @@ Signals::~Signals() {
 }
 
 void Signals::add(int signal, std::function<void()> callback) {
+  add(signal, std::move(callback), false);
+}
+
+void Signals::add_insistent(int signal, std::function<void()> callback) {
+  add(signal, std::move(callback), true);
+}
+
+void Signals::add(int signal, std::function<void()> callback,
+                  bool is_insistent) {
   check_signal(signal);
   const Ref made(*new Callback(scheduler_, std::move(callback)));
   const auto [entry, is_new] = entries_.try_emplace(signal);
@@ -149,6 +168,7 @@ void Signals::add(int signal, std::function<void()> callback) {
     }
   }
   entry->second.callback = made;
+  slot_of(signal).is_insistent = is_insistent;
 }
 
 bool Signals::remove(int signal) {

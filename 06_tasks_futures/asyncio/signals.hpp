@@ -28,6 +28,9 @@ class Signals {
   /// on; a second callback replaces the first. Throws ValueError if there is no
   /// such signal, RuntimeError if it cannot be caught or another loop has it.
   void add(int signal, std::function<void()> callback);
+  /// The same; and if it comes again before the loop has heard of it, it does
+  /// what it does by default: it ends a process whose loop is stuck.
+  void add_insistent(int signal, std::function<void()> callback);
   /// False if there was no callback. From here on it is not called. Throws
   /// ValueError.
   bool remove(int signal);
@@ -42,6 +45,8 @@ class Signals {
     Ref<Callback> callback;
     struct sigaction before{};
   };
+
+  void add(int signal, std::function<void()> callback, bool is_insistent);
 
   Scheduler& scheduler_;
   Inbox& inbox_;

@@ -1,12 +1,23 @@
 #include "06_tasks_futures/asyncio/sleep.hpp"
 
 namespace asyncio {
+namespace {
+
+Coroutine<> sleeps(Sleep sleep) {
+  co_await sleep;
+}
+
+}  // namespace
+
+Task<> create_task(const Sleep& sleep, std::string_view name, Place here) {
+  return get_running_loop().create_task(sleeps(sleep), name, here);
+}
 
 void Sleep::start_timer(TaskBase& task) {
   if (state_ == State::waiting) throw RuntimeError("a sleep is awaited once");
   task_ = &task;
   EventLoop& loop = get_running_loop();
-  loop.timers().add(*this, loop.time_after(delay_));
+  loop.timers().add(*this, after(loop.time(), delay_));
   state_ = State::waiting;
   task_->wait_for(*this);
 }

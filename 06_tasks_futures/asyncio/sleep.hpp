@@ -4,6 +4,7 @@
 #include <chrono>
 #include <coroutine>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
@@ -23,7 +24,9 @@ class [[nodiscard]] Sleep final : public Waited, public Timer {
 
   bool await_ready() const noexcept { return false; }
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self) {
+  void await_suspend(std::coroutine_handle<Promise> self,
+                     Place here = Place::current()) {
+    self.promise().waits_at(here);
     TaskBase& task = task_of(self.promise());
     if (delay_ > Clock::duration::zero()) return start_timer(task);
     task_ = &task;
@@ -56,6 +59,11 @@ template <typename Number, typename Period>
 Sleep sleep(std::chrono::duration<Number, Period> delay) {
   return Sleep(to_clock(delay));
 }
+
+/// A task that does nothing else: in Python `sleep` is a coroutine. Throws
+/// RuntimeError if no loop runs.
+Task<> create_task(const Sleep& sleep, std::string_view name = {},
+                   Place here = Place::current());
 
 /// The same, and gives `result` then.
 template <typename Number, typename Period, typename Result>

@@ -90,6 +90,19 @@ TEST(RealTime, SleepsNoLessThanItWasAskedTo) {
   EXPECT_GE(loop.time() - start, 20ms);
 }
 
+Coroutine<> makes_tasks_of_sleeps() {
+  const Task<> one = create_task(sleep(2s), "one");
+  const Task<> other = create_task(sleep(2s));
+  EXPECT_EQ(one.get_name(), "one");
+  co_await one;
+  co_await other;
+}
+
+TEST_F(SleepTest, ItMayBeATask) {
+  run(makes_tasks_of_sleeps());
+  EXPECT_EQ(loop().time() - start_, 2s);
+}
+
 TEST_F(SleepTest, TasksSleepAtTheSameTime) {
   loop().create_task(sleeps_and_notes(3s, log_, "3"));
   loop().create_task(sleeps_and_notes(1s, log_, "1"));

@@ -39,20 +39,31 @@ int error_of(int fd) {
   return error;
 }
 
+/// No value, if there is nothing after all.
+std::optional<std::size_t> try_to_receive(int fd, std::span<std::byte> space) {
+  const ssize_t n =
+      net::retry([&] { return ::recv(fd, space.data(), space.size(), 0); });
+  return checked_unless_waiting(n, "recv");
+}
+
 }  // namespace
 
 Coroutine<Chunk> sock_recv(int fd) {
   while (true) {
     co_await readable(fd);
     Chunk chunk = Chunk::borrow();
-    const auto space = chunk.space();
-    if (space.empty()) throw std::bad_alloc();
-    const ssize_t n =
-        net::retry([&] { return ::recv(fd, space.data(), space.size(), 0); });
-    const auto received = checked_unless_waiting(n, "recv");
+    if (chunk.space().empty()) throw std::bad_alloc();
+    const auto received = try_to_receive(fd, chunk.space());
     if (!received) continue;
     chunk.fill(*received);
     co_return std::move(chunk);
+  }
+}
+
+Coroutine<std::size_t> sock_recv_into(int fd, std::span<std::byte> buffer) {
+  while (true) {
+    co_await readable(fd);
+    if (const auto received = try_to_receive(fd, buffer)) co_return *received;
   }
 }
 

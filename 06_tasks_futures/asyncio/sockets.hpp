@@ -19,12 +19,16 @@ namespace asyncio {
 using net::Chunk;
 using net::Connection;
 
-// Python's four. The socket does not block (net::set_nonblocking), and is not
+// Python's five. The socket does not block (net::set_nonblocking), and is not
 // closed while somebody waits. What goes wrong is a std::system_error.
 
 /// Waits until something comes on `fd`, and gives it, up to 64 KiB; empty at
 /// the end of the stream. Cancelled, it has taken nothing.
 Coroutine<Chunk> sock_recv(int fd);
+
+/// The same, into `buffer`, which stays the caller's: how many bytes; zero at
+/// the end of the stream.
+Coroutine<std::size_t> sock_recv_into(int fd, std::span<std::byte> buffer);
 
 /// Waits until all of `bytes`, which stay the caller's, have been handed to the
 /// kernel. If it fails or is cancelled, nobody knows how many have.

@@ -8,7 +8,9 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <cstddef>
 #include <exception>
+#include <span>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -78,6 +80,38 @@ TEST_F(SockTest, RecvWaitsUntilSomethingComes) {
   say(pair_.there, "again");
   run_turns(1);
   EXPECT_THAT(log_, ElementsAre("hello", "again"));
+}
+
+Coroutine<> hears_into(int fd, std::span<char> buffer, Log& log) {
+  while (const std::size_t n =
+             co_await sock_recv_into(fd, std::as_writable_bytes(buffer))) {
+    log.emplace_back(buffer.data(), n);
+  }
+  log.emplace_back("end");
+}
+
+// test_sock_client_recv_into, in test_sock_lowlevel
+TEST_F(SockTest, RecvIntoFillsWhatItIsGivenAndNoMore) {
+  std::array<char, 4> buffer{};
+  start(hears_into(pair_.fd(), buffer, log_));
+  run_turns(3);
+  EXPECT_THAT(log_, IsEmpty());
+  say(pair_.there, "hello");
+  run_turns(2);
+  EXPECT_THAT(log_, ElementsAre("hell", "o"));
+  pair_.there.close();
+  run_turns(1);
+  EXPECT_THAT(log_, ElementsAre("hell", "o", "end"));
+}
+
+TEST_F(SockTest, ACancelledRecvIntoHasTakenNothing) {
+  std::array<char, 4> buffer{};
+  const auto task = start(hears_into(pair_.fd(), buffer, log_));
+  run_turns(2);
+  say(pair_.there, "kept");
+  task.cancel();
+  run_turns(2);
+  EXPECT_EQ(text_of(run(sock_recv(pair_.fd()))), "kept");
 }
 
 TEST_F(SockTest, RecvGivesNothingAtTheEnd) {

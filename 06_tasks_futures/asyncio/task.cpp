@@ -19,6 +19,7 @@ void TaskBase::run() {
 
 // [region cancel]
 bool TaskBase::request_cancel(const std::string& message) {
+  scheduler_.check_thread();
   if (!cancel_waited(message)) {
     texts_.set_message(message);
     must_cancel_ = true;

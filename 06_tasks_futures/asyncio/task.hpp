@@ -27,6 +27,7 @@ class TaskBase : public Runnable, public Chain {
   void run() override;
   /// The loop has closed: it stays where it is.
   void drop() noexcept override {}
+  std::function<std::string()> description() override;
 
   /// Runs the next step in the next turn.
   void wake() noexcept { scheduler_.schedule(*this); }
@@ -73,6 +74,9 @@ class TaskBase : public Runnable, public Chain {
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
   /// The next older one of its loop that has not ended.
   [[nodiscard]] TaskBase* older() const noexcept { return older_; }
+  [[nodiscard]] const TaskTexts& texts() const noexcept { return texts_; }
+  /// Null if it waits for nothing.
+  [[nodiscard]] Waited* waited() const noexcept { return waited_; }
 
   /// The loop closes: destroys all its frames, from the innermost up.
   void abandon() noexcept;
@@ -82,8 +86,9 @@ class TaskBase : public Runnable, public Chain {
 
   /// Runs its first step in the next turn. The loop, which lists it from here
   /// on, is to hold it.
-  void start(Frame& outermost) noexcept {
+  void start(Frame& outermost, Place creation) {
     begin(outermost);
+    if (scheduler_.get_debug()) texts_.set_places(outermost.place, creation);
     older_ = std::exchange(scheduler_.tasks_, this);
     if (older_) older_->newer_ = this;
     wake();
@@ -131,10 +136,10 @@ class TaskState final : public FutureState<T>, public TaskBase {
  public:
   /// Takes `coroutine` over, which is to start in the next turn.
   TaskState(Scheduler& scheduler, Coroutine<T>&& coroutine,
-            std::string_view name)
+            std::string_view name, Place creation)
       : FutureState<T>(scheduler, true), TaskBase(scheduler, name) {
+    start(coroutine.release(), creation);
     this->retain();  // the loop's
-    start(coroutine.release());
   }
 
   bool cancel(const std::string& message) override {

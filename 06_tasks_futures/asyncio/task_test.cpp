@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/coroutines_test.hpp"
 #include "06_tasks_futures/asyncio/loop_test.hpp"
 #include "common/testing/counted.hpp"

@@ -30,8 +30,7 @@ class TimeLimit {
   [[nodiscard]] std::optional<TimePoint> deadline(
       TimePoint now) const noexcept {
     if (!limit_) return std::nullopt;
-    if (*limit_ >= TimePoint::max() - now) return TimePoint::max();
-    return now + *limit_;
+    return after(now, *limit_);
   }
 
  private:

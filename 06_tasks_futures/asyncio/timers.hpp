@@ -31,6 +31,13 @@ Clock::duration to_clock(std::chrono::duration<Number, Period> delay) {
   return std::chrono::duration_cast<Clock::duration>(delay);
 }
 
+/// `delay` later than `now`; never beyond what the clock can show.
+[[nodiscard]] inline TimePoint after(TimePoint now,
+                                     Clock::duration delay) noexcept {
+  const bool is_too_long = delay > TimePoint::max() - now;
+  return is_too_long ? TimePoint::max() : now + delay;
+}
+
 /// Says that a loop's time is its own: whenever all wait, it jumps to the next
 /// timer. For tests: a minute passes in no time.
 struct VirtualTime {};

@@ -1,9 +1,14 @@
 // What a task waits for, as far as the task has to know.
 #pragma once
 
+#include <functional>
 #include <string>
 
 namespace asyncio {
+
+class FutureBase;
+
+using FutureVisitor = std::function<void(FutureBase&)>;
 
 /// What a task waits for.
 class Waited {
@@ -11,6 +16,11 @@ class Waited {
   /// Ends the wait, and wakes who waits; what it then throws says `message`.
   /// False if it had ended already.
   virtual bool cancel(const std::string& message) = 0;
+
+  /// For the call graph: shows `visit` each future whose end it waits for.
+  virtual void visit_futures(const FutureVisitor& /*visit*/) {}
+  /// For debug mode: what it is, if it has an end that others may ask for.
+  [[nodiscard]] virtual std::string repr_of_wait() { return {}; }
 
  protected:
   ~Waited() = default;

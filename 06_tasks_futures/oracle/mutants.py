@@ -63,8 +63,8 @@ FAULTS = {
         "    if (!first_) last_ = &runnable;\n"
         "    runnable.next_ = std::exchange(first_, &runnable);\n"),
     "a task starts at once": Fault(
-        "task.hpp", "    start(coroutine.release());\n",
-        "    start(coroutine.release());\n    run();\n"),
+        "task.hpp", "    this->retain();  // the loop's\n",
+        "    this->retain();  // the loop's\n    run();\n"),
 }
 
 

@@ -61,7 +61,10 @@ class Waiter final : public Waited, private Link {
   Waiter(Waiters& waiters, const char* name);
 
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> /*self*/) {
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> self,
+                     Place here = Place::current()) {
+    self.promise().waits_at(here);
     task_->wait_for(*this);
   }
   /// The wait is over: it is not among the waiters any more. Throws

@@ -10,6 +10,7 @@
 #include <string>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/free_list.hpp"
 #include "06_tasks_futures/asyncio/loop_test.hpp"
 #include "06_tasks_futures/asyncio/sharing/barrier.hpp"

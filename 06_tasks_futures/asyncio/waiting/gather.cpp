@@ -1,5 +1,6 @@
 #include "06_tasks_futures/asyncio/waiting/gather.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -70,6 +71,12 @@ void Gathering::on_done(std::size_t place) {
     collect();
   } catch (...) {
     outer_.set_exception(std::current_exception());
+  }
+}
+
+void Gathering::visit_children(const FutureVisitor& visit) {
+  for (const Child& child : children_) {
+    if (child.future && !child.done) child.future->visit_futures(visit);
   }
 }
 

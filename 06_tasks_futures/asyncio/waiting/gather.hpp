@@ -42,6 +42,8 @@ class Gathering {
   bool cancel_children(const std::string& message);
 
   [[nodiscard]] std::size_t size() const noexcept { return children_.size(); }
+  /// Those that have not ended.
+  void visit_children(const FutureVisitor& visit);
   /// It has ended, and is known here no more.
   [[nodiscard]] Ref<FutureBase> take_child(std::size_t place) noexcept {
     return std::move(children_[place].done);
@@ -117,6 +119,9 @@ class GatheringFuture : public FutureState<Result>, protected Gathering {
       : FutureState<Result>(loop),
         Gathering(*this, Slot::k_returns_exceptions) {}
 
+  void visit_futures(const FutureVisitor& visit) override {
+    visit_children(visit);
+  }
   bool cancel(const std::string& message) override {
     return cancel_children(message);
   }

@@ -1,5 +1,6 @@
 #include "06_tasks_futures/asyncio/waiting/task_group.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 
@@ -19,6 +20,22 @@ bool is_a(const std::exception_ptr& thrown) {
 }
 
 }  // namespace
+
+/// What the end of the block waits for.
+class TaskGroup::AllDone final : public FutureState<void> {
+ public:
+  AllDone(EventLoop& loop, const Children& children) noexcept
+      : FutureState<void>(loop), children_(children) {}
+
+  void visit_futures(const FutureVisitor& visit) override {
+    for (const Child& child : children_) {
+      child.task.state().visit_futures(visit);
+    }
+  }
+
+ private:
+  const Children& children_;
+};
 
 void TaskGroup::enter() {
   if (loop_) {
@@ -55,7 +72,7 @@ Coroutine<> TaskGroup::exit(std::exception_ptr thrown) {
 
 Coroutine<> TaskGroup::wait_for_all(std::exception_ptr& cancelled) {
   while (!children_.empty()) {
-    all_done_ = loop_->create_future();
+    all_done_ = Future<>(*new AllDone(*loop_, children_));
     try {
       co_await *all_done_;
     } catch (const CancelledError&) {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/awaitable.hpp"
 #include "06_tasks_futures/asyncio/destroyed_once.hpp"
 #include "06_tasks_futures/asyncio/scoped_callback.hpp"
@@ -64,6 +65,7 @@ class TaskGroup {
                                                          Block block);
 
  private:
+  class AllDone;
   struct Child {
     explicit Child(AnyTask its_task) : task(std::move(its_task)) {}
     AnyTask task;

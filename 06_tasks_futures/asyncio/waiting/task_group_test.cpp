@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/children_test.hpp"
 #include "06_tasks_futures/asyncio/sharing/event.hpp"
 #include "06_tasks_futures/asyncio/waiting/wait.hpp"

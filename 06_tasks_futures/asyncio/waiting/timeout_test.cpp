@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/children_test.hpp"
 #include "06_tasks_futures/asyncio/waiting/task_group.hpp"
 #include "common/testing/counted.hpp"

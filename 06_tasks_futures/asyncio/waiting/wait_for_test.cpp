@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/children_test.hpp"
 #include "06_tasks_futures/asyncio/waiting/gather.hpp"
 #include "06_tasks_futures/asyncio/waiting/shield.hpp"

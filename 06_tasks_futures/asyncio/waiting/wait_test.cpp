@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/children_test.hpp"
 #include "common/testing/counted.hpp"
 
