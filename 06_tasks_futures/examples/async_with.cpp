@@ -6,8 +6,11 @@
 #include <exception>
 
 #include "05_coroutines/examples/seconds.hpp"
+#include "06_tasks_futures/asyncio/exceptions.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
+#include "06_tasks_futures/asyncio/waiting/gather.hpp"
+#include "06_tasks_futures/examples/stopwatch.hpp"
 
 namespace {
 
@@ -15,45 +18,51 @@ using asyncio::async_with;
 using asyncio::Coroutine;
 using asyncio::Task;
 using examples::seconds;
+using examples::Stopwatch;
 
 // [region connection]
-class Connection {
- public:
-  Coroutine<> aenter() {
-    std::puts("connecting");
-    co_await asyncio::sleep(seconds(1));
-  }
+Coroutine<> step(const char* begins, int count, const char* ends) {
+  std::puts(begins);
+  co_await asyncio::sleep(seconds(count));
+  std::puts(ends);
+}
+
+struct Connection {
+  Coroutine<> aenter() { return step("connecting ...", 2, "connected"); }
   Coroutine<> aexit(std::exception_ptr /*thrown*/) {
-    std::puts("closing");
-    co_await asyncio::sleep(seconds(1));
-    std::puts("closed");
+    return step("closing ...", 2, "closed");
   }
-  /// What comes within so many seconds.
-  Coroutine<int> receive(int count) {
-    if (count == 0) throw asyncio::ValueError("nothing to wait for");
-    co_await asyncio::sleep(seconds(count));
-    co_return count;
-  }
+  Coroutine<> send() { return step("sending ...", 1, "sent"); }
+  Coroutine<> receive() { return step("receiving ...", 2, "received"); }
 };
 // [end connection]
 
 // [region async_with]
-Coroutine<> talk(int count) {
+Coroutine<> exchange() {
   co_await async_with(Connection(), [&](Connection& connection) -> Coroutine<> {
-    std::printf("received %d\n", co_await connection.receive(count));
+    co_await asyncio::gather(connection.send(), connection.receive());
   });
 }
 // [end async_with]
 
+Coroutine<> fail() {
+  co_await async_with(Connection(), [&](Connection& connection) -> Coroutine<> {
+    co_await connection.send();
+    throw asyncio::RuntimeError("no answer");
+  });
+}
+
 Coroutine<> async_main() {
-  co_await talk(1);
+  const Stopwatch stopwatch;
+  co_await exchange();
+  std::printf("that took the time of %d\n", stopwatch.whole_seconds());
   try {
-    co_await talk(0);
-  } catch (const asyncio::ValueError& error) {
+    co_await fail();
+  } catch (const asyncio::RuntimeError& error) {
     std::printf("failed: %s\n", error.what());
   }
-  const Task<> task = asyncio::create_task(talk(3600));
-  co_await asyncio::sleep(seconds(3));
+  const Task<> task = asyncio::create_task(exchange());
+  co_await asyncio::sleep(seconds(2.5));
   task.cancel();
   try {
     co_await task;

@@ -3,42 +3,53 @@ well, whether the block returns, throws, or is cancelled."""
 import asyncio
 
 from seconds import seconds
+from stopwatch import Stopwatch
+
+
+async def step(begins, count, ends):
+    print(begins)
+    await asyncio.sleep(seconds(count))
+    print(ends)
 
 
 class Connection:
     async def __aenter__(self):
-        print("connecting")
-        await asyncio.sleep(seconds(1))
+        await step("connecting ...", 2, "connected")
         return self
 
     async def __aexit__(self, *thrown):
-        print("closing")
-        await asyncio.sleep(seconds(1))
-        print("closed")
+        await step("closing ...", 2, "closed")
 
-    async def receive(self, count):
-        """What comes within so many seconds."""
-        if count == 0:
-            raise ValueError("nothing to wait for")
-        await asyncio.sleep(seconds(count))
-        return count
+    async def send(self):
+        await step("sending ...", 1, "sent")
+
+    async def receive(self):
+        await step("receiving ...", 2, "received")
 
 
 # [region async_with]
-async def talk(count):
+async def exchange():
     async with Connection() as connection:
-        print("received", await connection.receive(count))
+        await asyncio.gather(connection.send(), connection.receive())
 # [end async_with]
 
 
+async def fail():
+    async with Connection() as connection:
+        await connection.send()
+        raise RuntimeError("no answer")
+
+
 async def main():
-    await talk(1)
+    stopwatch = Stopwatch()
+    await exchange()
+    print("that took the time of %d" % stopwatch.whole_seconds())
     try:
-        await talk(0)
-    except ValueError as error:
+        await fail()
+    except RuntimeError as error:
         print("failed:", error)
-    task = asyncio.create_task(talk(3600))
-    await asyncio.sleep(seconds(3))
+    task = asyncio.create_task(exchange())
+    await asyncio.sleep(seconds(2.5))
     task.cancel()
     try:
         await task

@@ -13,6 +13,10 @@ class Stopwatch {
     const std::chrono::duration<double> passed = Clock::now() - start_;
     return passed / examples::seconds(1);
   }
+  /// Those that are over: what waits never ends too early, but somewhat late.
+  [[nodiscard]] int whole_seconds() const {
+    return static_cast<int>(seconds());
+  }
 
  private:
   using Clock = std::chrono::steady_clock;

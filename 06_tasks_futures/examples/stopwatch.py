@@ -10,3 +10,7 @@ class Stopwatch:
 
     def seconds(self):
         return (time.perf_counter() - self.start) / SECOND
+
+    def whole_seconds(self):
+        """Those that are over: what waits never ends too early, but somewhat late."""
+        return int(self.seconds())
