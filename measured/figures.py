@@ -110,6 +110,15 @@ def median_ratio(server):
     return times
 
 
+def of_other(server, other, of):
+    """How many times the CPU of another one's message, by the `low` or the `median` of the rounds."""
+    def times(benchmarks):
+        own, others = (getattr(Results(benchmarks).cost(name, cells.CENTRAL), of)
+                       for name in (server, other))
+        return f"{own / others:.2f}"
+    return times
+
+
 def beside_idle(server):
     """How many times the CPU of a message it takes beside 10,000 idle clients."""
     def times(benchmarks):
@@ -150,5 +159,7 @@ figures = {
     "ratio_of_generators": ratio("04"), "ratio_of_coroutines": ratio("05"),
     "ratio_of_tasks": ratio("06"),
     "median_ratio_of_coroutines": median_ratio("05"), "median_ratio_of_tasks": median_ratio("06"),
+    "low_of_debug_off": of_other("06", "yours", "low"),
+    "median_of_debug_off": of_other("06", "yours", "median"),
     "kib_of_callbacks": memory_each("03"), "kib_of_generators": memory_each("04")}
 plots = pictures("bench.json", "../img")

@@ -19,6 +19,10 @@ def named(benchmarks, prefix):
     return names[0] if names else None
 
 
+def timed(benchmarks, prefix):
+    return benchmarks.time(named(benchmarks, prefix))
+
+
 def in_yardsticks(benchmarks, name):
     return three_digits(benchmarks.time(name).low / benchmarks.time("yardstick").low)
 
@@ -59,4 +63,29 @@ def alive(benchmarks):
     return rows
 
 
-tables = {"costs": costs, "beside": beside, "alive": alive}
+JOBS = {"compute": "compute", "block": "block", "wait": "can be awaited"}
+WHO = {"coroutines": "coroutines", "threads": "threads", "processes": "processes"}
+
+
+def jobs(benchmarks):
+    rows = [["eight jobs that", *WHO.values()]]
+    for job, text in JOBS.items():
+        one = timed(benchmarks, f"one/{job}").low
+        rows.append([text, *(three_digits(timed(benchmarks, f"{who}/{job}").low / one)
+                             for who in WHO)])
+    return rows
+
+
+COMPUTING = {"computing/": "C++, threads", "computing/python_threads:": "Python, threads",
+             "computing/python_processes:": "Python, processes"}
+
+
+def computing(benchmarks):
+    rows = [["", "one", "two", "times faster, by the lowest"]]
+    for prefix, text in COMPUTING.items():
+        one, two = (timed(benchmarks, f"{prefix}{n}") for n in (1, 2))
+        rows.append([text, spread(one), spread(two), three_digits(one.low / two.low)])
+    return rows
+
+
+tables = {"costs": costs, "beside": beside, "alive": alive, "jobs": jobs, "computing": computing}
