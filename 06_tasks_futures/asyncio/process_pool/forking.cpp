@@ -3,14 +3,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
 #include <iostream>
-#include <iterator>
 #include <limits>
-#include <string>
+#include <string_view>
 
 #include "common/net/system_call.hpp"
 
@@ -22,13 +22,14 @@ namespace {
 // in parentheses; PF_EXITING stands in the kernel's sched.h.
 bool is_alive(const std::filesystem::path& thread) {
   constexpr unsigned k_exiting = 0x4;
+  std::array<char, 1024> text{};
   std::ifstream file(thread / "stat");
-  const std::string stat(std::istreambuf_iterator<char>(file), {});
+  file.read(text.data(), text.size() - 1);  // nothing, if it has vanished
+  const std::string_view stat(text.data());
   const std::size_t name_end = stat.rfind(')');
   unsigned flags = k_exiting;
-  if (name_end != std::string::npos) {
-    std::sscanf(stat.c_str() + name_end, ") %*c %*d %*d %*d %*d %*d %u",
-                &flags);
+  if (name_end != std::string_view::npos) {
+    std::sscanf(text.data() + name_end, ") %*c %*d %*d %*d %*d %*d %u", &flags);
   }
   return (flags & k_exiting) == 0;
 }
