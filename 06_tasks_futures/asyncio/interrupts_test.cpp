@@ -126,18 +126,8 @@ TEST(Interrupts, TheSecondEndsTheRunAtOnce) {
   EXPECT_THAT(log, ElementsAre("cleans up"));
 }
 
-Coroutine<> takes_its_time_at_the_end(Log& log) {
-  try {
-    co_await sleep(1h);
-  } catch (const CancelledError&) {
-    log.emplace_back("cleans up");
-  }
-  ::raise(SIGINT);
-  co_await sleep(1h);
-}
-
 Coroutine<> leaves_one_that_takes_its_time(Log& log) {
-  create_task(takes_its_time_at_the_end(log));
+  create_task(takes_its_time(log));
   co_await sleep(0s);
 }
 
