@@ -45,7 +45,8 @@ class EpollSelector final : public Selector {
 
   // [region wait]
   void wait(Timeout timeout, std::vector<Report>& reports) override {
-    const int most = static_cast<int>(std::min(came_.size(), room()));
+    const int most =
+        static_cast<int>(std::min(came_.size(), reports.capacity()));
     const int n = ::epoll_wait(epoll_.get(), came_.data(), most,
                                in_milliseconds(timeout));
     if (n < 0 && errno == EINTR) return;

@@ -46,7 +46,8 @@ class PollSelector final : public Selector {
         ::poll(polled_.data(), polled_.size(), in_milliseconds(timeout));
     if (n < 0 && errno == EINTR) return;
     net::checked(n, "poll");
-    const std::size_t most = std::min(static_cast<std::size_t>(n), room());
+    const std::size_t most =
+        std::min(static_cast<std::size_t>(n), reports.capacity());
     for (const pollfd& polled : polled_) {
       if (reports.size() == most) return;
       if (polled.revents == 0) continue;

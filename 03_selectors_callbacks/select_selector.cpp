@@ -43,7 +43,7 @@ class SelectSelector final : public Selector {
     if (n < 0 && errno == EINTR) return;
     net::checked(n, "select");
     for (int fd = 0; n > 0 && fd <= highest_; ++fd) {
-      if (reports.size() == room()) return;
+      if (reports.size() == reports.capacity()) return;
       const Events events = (FD_ISSET(fd, &readable) ? k_event_read : 0) |
                             (FD_ISSET(fd, &writable) ? k_event_write : 0);
       if (events != 0) reports.push_back({fd, events});

@@ -72,18 +72,15 @@ std::span<const Ready> Selector::select(Timeout timeout) {
 }
 // [end select]
 
-// For all that can be ready at once. If there is no memory for that, fewer at a
-// time will do: the others are still ready at the next call.
+// For all that can be ready at once, and never for more reports than for what
+// is made of them. If there is no memory for that, fewer at a time will do: the
+// others are still ready at the next call.
 void Selector::make_room() noexcept {
   try {
-    reports_.reserve(keys_.size());
-    ready_.reserve(keys_.size());
+    ready_.reserve(keys_.capacity());
+    reports_.reserve(ready_.capacity());
   } catch (const std::bad_alloc&) {
   }
-}
-
-std::size_t Selector::room() const noexcept {
-  return std::min(reports_.capacity(), ready_.capacity());
 }
 
 KeyPointer Selector::find(int fd) const noexcept {

@@ -14,13 +14,9 @@
 #include <string>
 #include <vector>
 
-namespace selectors {
+#include "03_selectors_callbacks/poller.hpp"
 
-/// What to wait for, and what has come: k_event_read, k_event_write, or both
-/// (Python's EVENT_READ and EVENT_WRITE).
-using Events = unsigned;
-inline constexpr Events k_event_read = 1;
-inline constexpr Events k_event_write = 2;
+namespace selectors {
 
 /// What a descriptor is registered with, and the selector hands back when it is
 /// ready. Called by whoever called `select`, never by the selector itself.
@@ -58,12 +54,12 @@ class ValueError : public std::invalid_argument {
 // [region selector]
 /// Waits for many descriptors at once. It never owns one: unregister a
 /// descriptor, then close it. One thread.
-class Selector {
+class Selector : protected Poller {
  public:
   Selector();
   Selector(const Selector&) = delete;
   Selector& operator=(const Selector&) = delete;
-  virtual ~Selector() = default;
+  ~Selector() override = default;
 
   /// Waits for `events` on `fd` from now on. Throws KeyError if it is already
   /// registered, ValueError if the events or the descriptor cannot be,
@@ -97,31 +93,16 @@ class Selector {
   [[nodiscard]] bool is_registered(const KeyPointer& key) const noexcept;
   // [end selector]
 
+  /// What lies below, for those who register nothing here, and keep a table of
+  /// their own.
+  [[nodiscard]] Poller& poller() noexcept { return *this; }
+
  protected:
-  using Timeout = std::optional<std::chrono::nanoseconds>;  // never below zero
-
-  /// A descriptor the kernel called ready. Both bits where there is an error
-  /// or a hang-up: whoever waits is to look.
-  struct Report {
-    int fd;
-    Events events;
-  };
-
-  /// How many reports there is room for.
-  [[nodiscard]] std::size_t room() const noexcept;
-
   /// As poll(2) and epoll_wait(2) want it: -1 for none, and rounded up, so that
   /// nobody is woken before the time.
   [[nodiscard]] static int in_milliseconds(Timeout timeout) noexcept;
 
  private:
-  virtual void add(int fd, Events events) = 0;
-  virtual void change(int fd, Events events) = 0;
-  virtual void remove(int fd) noexcept = 0;
-  /// Appends what is ready to `reports`, as far as there is room; nothing if a
-  /// signal interrupts it.
-  virtual void wait(Timeout timeout, std::vector<Report>& reports) = 0;
-
   void make_room() noexcept;
   [[nodiscard]] KeyPointer find(int fd) const noexcept;
 

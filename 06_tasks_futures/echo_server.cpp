@@ -2,22 +2,23 @@
 // server stops, and those of the clients are waited for.
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <exception>
+#include <list>
 #include <new>
-#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "06_tasks_futures/asyncio/any_task.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
-#include "06_tasks_futures/asyncio/finally.hpp"
+#include "06_tasks_futures/asyncio/report.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
-#include "06_tasks_futures/asyncio/waiting/wait.hpp"
+#include "06_tasks_futures/asyncio/waiting/wait_for.hpp"
 #include "common/cli/server_program.hpp"
 #include "common/net/accept_errors.hpp"
 #include "common/net/listen.hpp"
@@ -34,7 +35,24 @@ Coroutine<> echo(Connection& client) {
 }
 // [end handler]
 
-/// The server's tasks, and what they share. It takes the listening socket over.
+class EchoServer;
+
+/// A client that is served: the server knows of it, and keeps its descriptor
+/// registered. Move-only.
+class Client : public Connection {
+ public:
+  /// Throws std::bad_alloc.
+  Client(EchoServer& server, Connection connection);
+  Client(Client&& other) noexcept = default;
+  Client& operator=(Client&&) = delete;
+  ~Client();
+
+ private:
+  EchoServer& server_;
+};
+
+/// The server's tasks, and what they share. It takes the listening socket over,
+/// and outlives the loop.
 class EchoServer {
  public:
   EchoServer(net::Descriptor& listener, net::Log& log)
@@ -46,27 +64,59 @@ class EchoServer {
   Coroutine<> serve();
 
  private:
+  friend class Client;
+  void on_arrival(const Client& client);
+  void on_departure(Client& client) noexcept;
+
   Coroutine<> accept_clients();
-  Coroutine<> serve_client(Connection client);
+  static Coroutine<> serve_client(Client client);
   Coroutine<> stop();
+  Coroutine<> deliver_all();
 
   net::Descriptor listener_;
   net::Log& log_;
-  std::set<int> clients_;  // by descriptor
+  Descriptors* descriptors_ = nullptr;  // the loop's
+  std::vector<bool> is_client_;         // by descriptor
+  std::list<Connection> departing_;     // while it stops: have been sent all
   bool is_stopping_ = false;
 };
 
-/// Waits until `client` has what it was sent.
-Coroutine<> deliver(const Connection& client) {
-  while (!net::is_delivered(client.fd())) co_await sleep(net::k_delivery_poll);
-  net::discard_unread(client.fd());
+Client::Client(EchoServer& server, Connection connection)
+    : Connection(std::move(connection)), server_(server) {
+  server_.on_arrival(*this);
+}
+
+Client::~Client() {
+  if (fd() >= 0) server_.on_departure(*this);  // not moved from
+}
+
+void EchoServer::on_arrival(const Client& client) {
+  const auto fd = static_cast<std::size_t>(client.fd());
+  if (fd >= is_client_.size()) is_client_.resize(fd + 1);
+  descriptors_->keep(client.fd());
+  is_client_[fd] = true;
+}
+
+// While it stops, the socket is not closed before its peer has all.
+void EchoServer::on_departure(Client& client) noexcept {
+  is_client_[static_cast<std::size_t>(client.fd())] = false;
+  descriptors_->release(client.fd());
+  try {
+    if (is_stopping_) departing_.push_back(std::move(client));
+  } catch (const std::bad_alloc&) {  // then it is closed now
+  }
 }
 
 // [region serve]
 Coroutine<> EchoServer::serve() {
+  EventLoop& loop = get_running_loop();
+  descriptors_ = &loop.descriptors();
+  loop.set_exception_handler([this](EventLoop&, const auto& context) {
+    log_.warn("lost a client: " + describe(context.exception));
+  });
   const Task<> accepting = create_task(accept_clients());
   for (const int signal : {SIGINT, SIGTERM}) {
-    get_running_loop().add_signal_handler(signal, [=] { accepting.cancel(); });
+    loop.add_signal_handler(signal, [=] { accepting.cancel(); });
   }
   net::unblock(net::stop_signals());
   log_.listening(listener_);
@@ -88,7 +138,7 @@ Coroutine<> EchoServer::accept_clients() {
     bool is_short = false;
     try {
       Connection client = co_await accept_client(listener_, log_);
-      create_task(serve_client(std::move(client)));
+      create_task(serve_client(Client(*this, std::move(client))));
     } catch (const std::bad_alloc&) {
       is_short = true;
     } catch (const std::system_error& error) {
@@ -100,27 +150,34 @@ Coroutine<> EchoServer::accept_clients() {
 }
 // [end accept]
 
-Coroutine<> EchoServer::serve_client(Connection client) {
-  try {
-    const Watch watch(client.fd());
-    const auto place = clients_.insert(client.fd()).first;
-    const Finally at_end([&] { clients_.erase(place); });
-    co_await echo(client);
-    if (is_stopping_) co_await deliver(client);
-  } catch (const std::exception& error) {
-    log_.warn(std::string("lost a client: ") + error.what());
-  }
+// The client lives in this frame, and leaves with it.
+Coroutine<> EchoServer::serve_client(Client client) {
+  co_await echo(client);
 }
 
 // [region stop]
 // Whoever has not left by then is cancelled by asyncio::run.
 Coroutine<> EchoServer::stop() {
   listener_.close();
-  for (const int fd : clients_) ::shutdown(fd, SHUT_RD);
-  std::vector<AnyTask> clients = all_tasks();
-  std::erase(clients, *current_task());
-  if (clients.empty()) co_return;
-  co_await wait(std::move(clients), {.timeout = net::k_stop_grace});
+  for (std::size_t fd = 0; fd < is_client_.size(); ++fd) {
+    if (is_client_[fd]) ::shutdown(static_cast<int>(fd), SHUT_RD);
+  }
+  try {
+    co_await wait_for(deliver_all(), net::k_stop_grace);
+  } catch (const TimeoutError&) {  // they had their time
+  }
+}
+
+// Nothing tells when a client has got its last bytes.
+Coroutine<> EchoServer::deliver_all() {
+  while (!departing_.empty() || std::ranges::count(is_client_, true) > 0) {
+    std::erase_if(departing_, [](const Connection& client) {
+      if (!net::is_delivered(client.fd())) return false;
+      net::discard_unread(client.fd());
+      return true;
+    });
+    co_await sleep(net::k_delivery_poll);
+  }
 }
 // [end stop]
 
@@ -130,9 +187,8 @@ Coroutine<> EchoServer::stop() {
 int main(int argc, char** argv) {
   return cli::ServerProgram("Echoes what clients send, each of them a task.")
       .run(argc, argv, [](net::Descriptor& listener, net::Log& log) {
-        asyncio::Runner runner;
-        static_cast<void>(runner.get_loop());  // first: it may not be had
         asyncio::EchoServer server(listener, log);
+        asyncio::Runner runner;
         runner.run(server.serve());
         runner.close();
       });

@@ -118,16 +118,16 @@ class AsyncGenerator<T>::promise_type : public Frame, public FromFreeList {
   };
   Final final_suspend() const noexcept { return {}; }
 
-  /// Goes on in the place of `caller`, which asks for it.
-  void run(Frame& caller_frame, Place here) noexcept {
+  /// Goes on, for the caller, which asks for it. False if it has an answer.
+  [[nodiscard]] bool run(Frame& caller_frame, Place here) noexcept {
     state = State::running;
     caller_frame.waits_at(here);
-    caller_frame.chain->call(*this, caller_frame);
+    return caller_frame.chain->call(*this, caller_frame);
   }
   /// The caller goes on.
   void stop(State at) noexcept {
     state = at;
-    chain->return_to(caller);
+    chain->go_on_with(caller);
   }
   /// Its frame is gone; throws what it ended with.
   void finish() {
@@ -177,9 +177,9 @@ class [[nodiscard]] AsyncGenerator<T>::Next {
     return !promise_;
   }
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self,
+  bool await_suspend(std::coroutine_handle<Promise> self,
                      Place here = Place::current()) const noexcept {
-    promise_->run(self.promise(), here);
+    return promise_->run(self.promise(), here);
   }
   Value* await_resume() const {
     if (!promise_) return nullptr;
@@ -209,10 +209,10 @@ class [[nodiscard]] AsyncGenerator<T>::Close {
     return true;
   }
   template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self,
+  bool await_suspend(std::coroutine_handle<Promise> self,
                      Place here = Place::current()) const {
     promise_->exception = std::make_exception_ptr(GeneratorExit());
-    promise_->run(self.promise(), here);
+    return promise_->run(self.promise(), here);
   }
   void await_resume() const {
     if (!promise_) return;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "03_selectors_callbacks/selector.hpp"
+#include "06_tasks_futures/asyncio/awaitable.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
 #include "06_tasks_futures/asyncio/sockets_test.hpp"
 #include "common/testing/no_descriptors.hpp"
@@ -159,7 +160,7 @@ TEST_F(ConnectionTest, SendAllEndsAtOnceIfThereIsRoom) {
 
 TEST_F(ConnectionTest, SendAllOfNothingSendsNothing) {
   Chunk nothing;
-  run(send_all(*connection_, nothing));
+  run(as_coroutine(send_all(*connection_, nothing)));
   char c = 0;
   EXPECT_EQ(::recv(peer_.get(), &c, 1, MSG_DONTWAIT), -1);
 }
@@ -169,7 +170,7 @@ TEST_F(ConnectionTest, SendAllWaitsForASlowReaderAndLosesNothing) {
   start(says(*connection_, full_text(), log_));
   run_turns(5);
   EXPECT_THAT(log_, IsEmpty());  // there was no room for all of it
-  EXPECT_EQ(selector().get_key(connection_->fd())->events, k_event_write);
+  EXPECT_EQ(registered().at(connection_->fd()), k_event_write);
   EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
   run_turns(1);
   EXPECT_THAT(log_, ElementsAre("all is sent"));

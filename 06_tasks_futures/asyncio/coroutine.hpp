@@ -22,7 +22,7 @@ class Chain;
 /// A paused function, as its chain sees it.
 struct Frame {
   Frame* caller = nullptr;       // who awaits it; null: nobody, it is outermost
-  Chain* chain = nullptr;        // once it has been awaited, or made a task
+  Chain* chain = nullptr;        // once it has begun, or been made a task
   std::exception_ptr exception;  // what it ended with
   Place place;                   // the function; once it waits, the co_await
 
@@ -41,38 +41,40 @@ struct Frame {
 /// frames, but for those that have ended: these are their callers'.
 class Chain {
  public:
-  Chain() = default;
-  Chain(const Chain&) = delete;
-  Chain& operator=(const Chain&) = delete;
-
-  void begin(Frame& outermost) noexcept {
-    outermost.chain = this;
-    innermost_ = &outermost;
-  }
+  /// With the outermost, or with the caller of one that has ended.
+  void go_on_with(Frame* frame) noexcept { innermost_ = frame; }
 
   /// Goes on, until somebody has to wait, or until the outermost has ended:
-  /// then gives that one's frame. Nothing recurses here, however deep the chain
-  /// is.
-  [[nodiscard]] Frame* resume() {
-    Frame* frame = nullptr;
-    while (innermost_ && innermost_ != frame) {
-      frame = innermost_;
+  /// then gives that one's frame.
+  [[nodiscard]] Frame* resume() noexcept {
+    while (Frame* frame = innermost_) {
+      Frame* const caller = frame->caller;
+      frame->chain = this;
       frame->handle().resume();
+      if (innermost_ == caller) {  // it has ended
+        if (!caller) return frame;
+      } else if (innermost_->chain) {
+        break;  // it waits
+      }
     }
-    return innermost_ ? nullptr : frame;
+    return nullptr;
   }
 
-  /// `callee` goes on in the place of `caller`, which awaits it.
-  void call(Frame& callee, Frame& caller) noexcept {
+  /// `caller` awaits `callee`, which begins as in a plain call; too deep on the
+  /// stack, it is left to `resume`. False if it has ended.
+  [[nodiscard]] bool call(Frame& callee, Frame& caller) noexcept {
     callee.caller = &caller;
-    callee.chain = this;
+    callee.chain = nullptr;
     innermost_ = &callee;
+    if (t_depth == k_deepest) return true;
+    callee.chain = this;
+    ++t_depth;
+    callee.handle().resume();
+    --t_depth;
+    return innermost_ != &caller;
   }
 
   [[nodiscard]] const Frame* innermost() const noexcept { return innermost_; }
-
-  /// The innermost has ended.
-  void return_to(Frame* caller) noexcept { innermost_ = caller; }
 
   /// Destroys all that still waits, from the innermost up.
   void destroy() noexcept {
@@ -86,6 +88,9 @@ class Chain {
   ~Chain() { destroy(); }
 
  private:
+  static constexpr unsigned k_deepest = 16;
+  static inline constinit thread_local unsigned t_depth = 0;  // of calls
+
   Frame* innermost_ = nullptr;
 };
 // [end chain]
@@ -97,7 +102,18 @@ template <typename T = void>
 class [[nodiscard]] Coroutine {
  public:
   class promise_type;
-  class Awaiter;
+  struct Awaiter : std::suspend_always {
+    explicit Awaiter(promise_type& awaited) noexcept : callee(awaited) {}
+    template <typename Promise>
+    bool await_suspend(std::coroutine_handle<Promise> self,
+                       Place here = Place::current()) const noexcept {
+      Frame& caller = self.promise();
+      caller.waits_at(here);
+      return caller.chain->call(callee, caller);
+    }
+    T await_resume() const { return callee.finish(); }
+    promise_type& callee;
+  };
 
   Coroutine(Coroutine&& other) noexcept
       : promise_(std::exchange(other.promise_, nullptr)) {}
@@ -148,7 +164,7 @@ class Coroutine<T>::promise_type : public Frame,
 
   struct Final : std::suspend_always {
     void await_suspend(std::coroutine_handle<promise_type> self) noexcept {
-      self.promise().chain->return_to(self.promise().caller);
+      self.promise().chain->go_on_with(self.promise().caller);
     }
   };
   Final final_suspend() const noexcept { return {}; }
@@ -159,25 +175,6 @@ class Coroutine<T>::promise_type : public Frame,
     if (exception) std::rethrow_exception(std::exchange(exception, nullptr));
     return this->take();
   }
-};
-
-template <typename T>
-class Coroutine<T>::Awaiter {
- public:
-  explicit Awaiter(promise_type& callee) noexcept : callee_(&callee) {}
-
-  bool await_ready() const noexcept { return false; }
-  template <typename Promise>
-  void await_suspend(std::coroutine_handle<Promise> self,
-                     Place here = Place::current()) const noexcept {
-    Frame& caller = self.promise();
-    caller.waits_at(here);
-    caller.chain->call(*callee_, caller);
-  }
-  T await_resume() const { return callee_->finish(); }
-
- private:
-  promise_type* callee_;
 };
 
 }  // namespace asyncio

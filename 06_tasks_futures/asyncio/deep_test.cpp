@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 constexpr int k_million = 1'000'000;
 constexpr int k_many = 10'000;  // where each level costs an exception
 constexpr std::size_t k_stack = 256 * 1024;
-constexpr std::uintptr_t k_little = 4 * 1024;
+constexpr std::uintptr_t k_little = 32 * 1024;  // sixteen calls, unoptimised
 
 /// Stands in every frame, and writes down how many there are and where on the
 /// stack the functions run.

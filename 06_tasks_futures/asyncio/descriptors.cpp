@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <new>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,8 @@ using selectors::k_event_read;
 using selectors::k_event_write;
 
 namespace {
+
+const std::exception_ptr k_no_error;
 
 std::string named(int fd) {
   return "descriptor " + std::to_string(fd);
@@ -33,31 +36,38 @@ std::exception_ptr will_be_closed(int fd) noexcept {
 
 }  // namespace
 
+// Of what is waited for once, only the first is told.
+Descriptors::Waiter* Descriptors::Interest::take(Event event) noexcept {
+  Waiter*& place = waiter(event);
+  if ((once & event) == 0) return place;
+  once &= static_cast<std::uint8_t>(~event);
+  return std::exchange(place, nullptr);
+}
+
 void Descriptors::wait(int fd, Event event, Waiter& waiter) {
-  if (interest_in(fd).slot(event).waiter) throw already_waited_for(fd);
-  put(fd, event, waiter, true);
+  Interest& interest = interest_in(fd);
+  if (interest.waiter(event)) throw already_waited_for(fd);
+  set_registered(fd, interest, interest.registered | event);
+  interest.waiter(event) = &waiter;
+  interest.once |= static_cast<std::uint8_t>(event);
 }
 
 void Descriptors::set(int fd, Event event, Waiter& waiter) {
-  if (interest_in(fd).slot(event).is_once) throw already_waited_for(fd);
-  put(fd, event, waiter, false);
-}
-
-void Descriptors::put(int fd, Event event, Waiter& waiter, bool is_once) {
   Interest& interest = interest_in(fd);
-  set_registered(fd, interest.registered | event);
-  interest.slot(event) = {&waiter, is_once};
+  if ((interest.once & event) != 0) throw already_waited_for(fd);
+  set_registered(fd, interest, interest.registered | event);
+  interest.waiter(event) = &waiter;
 }
 
 void Descriptors::remove(int fd, Event event, const Waiter& waiter) noexcept {
-  if (fd < 0 || static_cast<std::size_t>(fd) >= interests_.size()) return;
-  Interest& interest = interests_[static_cast<std::size_t>(fd)];
-  Slot& slot = interest.slot(event);
-  if (slot.waiter != &waiter) return;
-  slot = {};
+  if (!is_known(fd)) return;
+  Interest& interest = interests_[index(fd)];
+  if (interest.waiter(event) != &waiter) return;
+  interest.waiter(event) = nullptr;
+  interest.once &= static_cast<std::uint8_t>(~event);
   if (interest.is_kept) return;
   try {
-    set_registered(fd, interest.registered & ~event);
+    set_registered(fd, interest, interest.registered & ~event);
   } catch (...) {
     give_up(fd, std::current_exception());
   }
@@ -67,71 +77,77 @@ void Descriptors::release(int fd) noexcept {
   give_up(fd, nullptr);
 }
 
+// [region poll]
 void Descriptors::poll(std::optional<std::chrono::nanoseconds> timeout) {
-  for (const auto& [key, events] : selector_->select(timeout)) {
-    key->data(events);
-  }
+  reports_.clear();
+  make_room();
+  poller_.wait(timeout, reports_);
+  for (const auto& [fd, events] : reports_) on_ready(fd, events);
 }
 
 // What comes without anybody waiting for it would come again in every turn: it
 // is not asked for until somebody does. What was waited for once is kept in the
-// selector if its descriptor is. Who is told may have closed it by then.
+// kernel's set if its descriptor is. Who is told may have closed it by then.
 void Descriptors::on_ready(int fd, Event events) noexcept {
-  Interest& interest = interests_[static_cast<std::size_t>(fd)];
   Event unwanted = 0;
   for (const Event event : {k_event_read, k_event_write}) {
-    if (!(events & event)) continue;
-    Slot& slot = interest.slot(event);
-    Waiter* waiter = slot.waiter;
-    if (!waiter || (slot.is_once && !interest.is_kept)) unwanted |= event;
-    if (slot.is_once) slot = {};
-    if (waiter) waiter->on_ready(nullptr);
+    Interest& interest = interests_[index(fd)];
+    if ((events & interest.registered & event) == 0) continue;
+    const bool stays = interest.is_kept || (interest.once & event) == 0;
+    Waiter* const waiter = interest.take(event);
+    if (!waiter || !stays) unwanted |= event;
+    if (waiter) waiter->on_ready(k_no_error);
   }
+  if (unwanted == 0) return;
+  Interest& interest = interests_[index(fd)];
   try {
-    set_registered(fd, interest.registered & ~unwanted);
+    set_registered(fd, interest, interest.registered & ~unwanted);
   } catch (...) {
     give_up(fd, std::current_exception());
   }
 }
+// [end poll]
 
-void Descriptors::set_registered(int fd, Event events) {
-  Interest& interest = interest_in(fd);
-  const Event before = interest.registered;
-  if (events == before) return;
-  auto on_event = [this, fd](Event came) { on_ready(fd, came); };
-  if (events == 0) {
-    selector_->unregister(fd);
-    --registered_;
-  } else if (before == 0) {
-    selector_->register_(fd, events, on_event);
-    ++registered_;
-  } else {
-    selector_->modify(fd, events, on_event);
+// If there is no memory, fewer at a time will do.
+void Descriptors::make_room() noexcept {
+  try {
+    reports_.reserve(interests_.capacity());
+  } catch (const std::bad_alloc&) {
   }
-  interest.registered = events;
 }
 
-Descriptors::Interest& Descriptors::interest_in(int fd) {
-  if (fd < 0) throw ValueError(named(fd) + ": expected zero or more");
-  const auto place = static_cast<std::size_t>(fd);
-  if (place >= interests_.size()) {
-    // The kernel gives the lowest: is there one that is so much higher?
-    const bool is_far = place / 2 > interests_.size() + 1024;
-    if (is_far) net::checked(::fcntl(fd, F_GETFD), "fcntl");
-    interests_.resize(place + 1);
+void Descriptors::set_registered(int fd, Interest& interest, Event events) {
+  const Event before = interest.registered;
+  if (events == before) return;
+  if (events == 0) {
+    poller_.remove(fd);
+    --registered_;
+  } else if (before == 0) {
+    poller_.add(fd, events);
+    ++registered_;
+  } else {
+    poller_.change(fd, events);
   }
-  return interests_[place];
+  interest.registered = static_cast<std::uint8_t>(events);
+}
+
+Descriptors::Interest& Descriptors::new_interest_in(int fd) {
+  if (fd < 0) throw ValueError(named(fd) + ": expected zero or more");
+  // The kernel gives the lowest: is there one that is so much higher?
+  const bool is_far = index(fd) / 2 > interests_.size() + 1024;
+  if (is_far) net::checked(::fcntl(fd, F_GETFD), "fcntl");
+  interests_.resize(index(fd) + 1);
+  return interests_[index(fd)];
 }
 
 // Whoever waits for it is told why not: the descriptor is to be closed, unless
 // something else went wrong.
 void Descriptors::give_up(int fd, const std::exception_ptr& error) noexcept {
-  if (static_cast<std::size_t>(fd) >= interests_.size()) return;
-  Interest& interest = interests_[static_cast<std::size_t>(fd)];
-  set_registered(fd, 0);
-  interest.is_kept = false;
-  for (const Event event : {k_event_read, k_event_write}) {
-    Waiter* waiter = std::exchange(interest.slot(event), Slot()).waiter;
+  if (!is_known(fd)) return;
+  Interest& interest = interests_[index(fd)];
+  set_registered(fd, interest, 0);
+  const Interest before = std::exchange(interest, Interest());
+  for (Waiter* waiter : {before.reader, before.writer}) {
     if (waiter) waiter->on_ready(error ? error : will_be_closed(fd));
   }
 }

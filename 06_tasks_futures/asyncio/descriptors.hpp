@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -13,9 +14,11 @@
 
 namespace asyncio {
 
-/// Stands between the loop and chapter 3's selector. A descriptor has at most
-/// one who waits for reading and one for writing; it owns neither of them, nor
-/// the descriptors. One thread.
+/// Stands between the loop and what lies below chapter 3's selector, and keeps
+/// a table of its own: what is to be done is known by who waits, so a callback
+/// for each descriptor would only cost memory. A descriptor has at most one who
+/// waits for reading and one for writing; it owns neither of them, nor the
+/// descriptors. One thread.
 class Descriptors {
  public:
   using Event = selectors::Events;  // k_event_read or k_event_write
@@ -30,8 +33,11 @@ class Descriptors {
     ~Waiter() = default;
   };
 
-  explicit Descriptors(std::unique_ptr<selectors::Selector> selector) noexcept
-      : selector_(std::move(selector)) {}
+  /// Registers nothing with `selector`, and uses what lies below it.
+  explicit Descriptors(std::unique_ptr<selectors::Selector> selector)
+      : selector_(std::move(selector)), poller_(selector_->poller()) {
+    reports_.reserve(16);  // a few at a time, even when memory is short
+  }
 
   /// Tells `waiter` once, when `fd` is ready for `event`. Throws RuntimeError
   /// if somebody waits for that already, and what the selector throws.
@@ -48,42 +54,53 @@ class Descriptors {
   /// `fd` is to be closed: whoever waits for it gets a RuntimeError.
   void release(int fd) noexcept;
 
-  /// Whether anything is registered.
-  [[nodiscard]] bool empty() const noexcept { return registered_ == 0; }
+  /// How many descriptors the kernel is asked about.
+  [[nodiscard]] std::size_t registered() const noexcept { return registered_; }
+  /// What of `fd` it is asked about.
+  [[nodiscard]] Event registered(int fd) const noexcept {
+    return is_known(fd) ? interests_[index(fd)].registered : 0;
+  }
 
   /// Waits until a descriptor is ready, at most for `timeout` (none: as long as
   /// it takes), and tells those who wait.
   void poll(std::optional<std::chrono::nanoseconds> timeout);
 
-  [[nodiscard]] selectors::Selector& selector() const noexcept {
-    return *selector_;
-  }
-
  private:
-  struct Slot {
-    Waiter* waiter = nullptr;
-    bool is_once = false;
-  };
+  /// Who waits for one descriptor, and what the kernel is asked.
   struct Interest {
-    Slot reader;
-    Slot writer;
-    Event registered = 0;
+    Waiter* reader = nullptr;
+    Waiter* writer = nullptr;
+    std::uint8_t registered = 0;  // Events, as the next
+    std::uint8_t once = 0;
     bool is_kept = false;
 
-    [[nodiscard]] Slot& slot(Event event) noexcept {
+    [[nodiscard]] Waiter*& waiter(Event event) noexcept {
       return event == selectors::k_event_read ? reader : writer;
     }
+    [[nodiscard]] Waiter* take(Event event) noexcept;
   };
 
-  [[nodiscard]] Interest& interest_in(int fd);
-  void put(int fd, Event event, Waiter& waiter, bool is_once);
-  void set_registered(int fd, Event events);
+  [[nodiscard]] static std::size_t index(int fd) noexcept {
+    return static_cast<std::size_t>(fd);
+  }
+  // A negative one is none.
+  [[nodiscard]] bool is_known(int fd) const noexcept {
+    return index(fd) < interests_.size();
+  }
+  [[nodiscard]] Interest& interest_in(int fd) {
+    return is_known(fd) ? interests_[index(fd)] : new_interest_in(fd);
+  }
+  [[nodiscard]] Interest& new_interest_in(int fd);
+  void set_registered(int fd, Interest& interest, Event events);
+  void make_room() noexcept;
   void on_ready(int fd, Event events) noexcept;
   void give_up(int fd, const std::exception_ptr& error) noexcept;
 
   std::unique_ptr<selectors::Selector> selector_;
+  selectors::Poller& poller_;
   std::vector<Interest> interests_;  // by descriptor
-  std::size_t registered_ = 0;       // how many
+  std::vector<selectors::Report> reports_;
+  std::size_t registered_ = 0;  // how many
 };
 
 }  // namespace asyncio

@@ -250,7 +250,8 @@ class IdleSelector final : public selectors::Selector {
   void add(int /*fd*/, selectors::Events /*events*/) override {}
   void change(int /*fd*/, selectors::Events /*events*/) override {}
   void remove(int /*fd*/) noexcept override {}
-  void wait(Timeout timeout, std::vector<Report>& /*reports*/) override {
+  void wait(Timeout timeout,
+            std::vector<selectors::Report>& /*reports*/) override {
     asked_.timeouts.push_back(timeout);
     asked_.and_then();
   }

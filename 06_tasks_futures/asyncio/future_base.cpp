@@ -46,23 +46,19 @@ void FutureBase::add_callback(HandleState& callback) noexcept {
 }
 
 void FutureBase::finish(std::exception_ptr exception) noexcept {
-  exception_ = std::move(exception);
   is_unretrieved_ = true;
-  end(State::finished);
+  end(State::finished, std::move(exception));
 }
 
 void FutureBase::finish_cancelled(std::exception_ptr exception,
                                   bool once) noexcept {
-  exception_ = std::move(exception);
   is_given_once_ = once;
-  end(State::cancelled);
+  end(State::cancelled, std::move(exception));
 }
 
 void FutureBase::die() noexcept {
-  waiters_.drop_all();
-  if (is_unretrieved_) {
-    report_unretrieved(*this, exception_);
-  }
+  drop_waiters();
+  if (is_unretrieved_) report_unretrieved(*this, exception_);
   delete this;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -48,10 +49,12 @@ class FutureBase : public Waited, public Counted<FutureBase> {
   void add_callback(HandleState& callback) noexcept;
   /// False if it does not wait, or not any more.
   bool remove_waiter(const Runnable& runnable) noexcept {
-    return waiters_.remove(runnable);
+    return !done() && waiters_.remove(runnable);
   }
   /// The loop closes: nobody waits any more.
-  void drop_waiters() noexcept { waiters_.drop_all(); }
+  void drop_waiters() noexcept {
+    if (!done()) waiters_.drop_all();
+  }
 
   /// Throws unless there is a result.
   void check_result() {
@@ -61,7 +64,6 @@ class FutureBase : public Waited, public Counted<FutureBase> {
   /// What failed is not to be told on stderr when nobody asks.
   void set_retrieved() noexcept { is_unretrieved_ = false; }
 
-  /// A task, rather than a bare future?
   [[nodiscard]] bool is_task() const noexcept { return is_task_; }
   [[nodiscard]] virtual TaskBase* as_task() noexcept { return nullptr; }
 
@@ -71,14 +73,16 @@ class FutureBase : public Waited, public Counted<FutureBase> {
   [[nodiscard]] virtual std::string repr_of_result() const = 0;
 
  protected:
-  virtual ~FutureBase() = default;
+  virtual ~FutureBase() {
+    if (done()) std::destroy_at(&exception_);
+  }
 
   void check_pending() const {
     if (done()) throw InvalidStateError("invalid state");
     scheduler_->check_thread();
   }
   /// The end: whoever waits runs in the next turn.
-  void finish() noexcept { end(State::finished); }
+  void finish() noexcept { end(State::finished, nullptr); }
   void finish(std::exception_ptr exception) noexcept;
   /// With a message, if there is an `exception`; with `once`, the first who
   /// asks gets that, and all others a CancelledError without.
@@ -92,10 +96,12 @@ class FutureBase : public Waited, public Counted<FutureBase> {
 
   enum class State : std::uint8_t { pending, finished, cancelled };
   // [region end]
-  void end(State state) noexcept {
+  void end(State state, std::exception_ptr exception) noexcept {
+    RunQueue waiters = std::move(waiters_);
     state_ = state;
-    if (has_callbacks_) waiters_.hold_all();
-    scheduler_->schedule(std::move(waiters_));
+    std::construct_at(&exception_, std::move(exception));
+    if (has_callbacks_) waiters.hold_all();
+    scheduler_->schedule(std::move(waiters));
   }
   // [end end]
   [[noreturn]] void throw_no_result();
@@ -106,8 +112,11 @@ class FutureBase : public Waited, public Counted<FutureBase> {
   bool is_given_once_ : 1 = false;  // the exception, of a cancellation
   const bool is_task_ : 1;
   Scheduler* scheduler_;
-  RunQueue waiters_;
-  std::exception_ptr exception_;  // also of a cancellation with a message
+  // Who waits for its end; then what takes their place.
+  union {
+    RunQueue waiters_{};
+    std::exception_ptr exception_;  // also of a cancellation with a message
+  };
 };
 
 }  // namespace asyncio

@@ -5,9 +5,7 @@ namespace asyncio {
 Outside::Outside(Scheduler& scheduler,
                  std::unique_ptr<selectors::Selector> selector)
     : scheduler_(scheduler), descriptors_(std::move(selector)) {
-  descriptors_.selector().register_(
-      inbox_->fd(), selectors::k_event_read,
-      [this](selectors::Events) { inbox_->wake_has_come(); });
+  descriptors_.set(inbox_->fd(), selectors::k_event_read, wake_up_);
 }
 
 void Outside::take() noexcept {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -73,7 +74,7 @@ class Outside : public Closing {
     descriptors_.poll(timeout);
   }
   [[nodiscard]] bool is_watching() const noexcept {
-    return !descriptors_.empty();
+    return descriptors_.registered() > 1;  // besides the inbox's
   }
 
   /// From any thread. False if the loop has closed.
@@ -89,9 +90,19 @@ class Outside : public Closing {
   void close() noexcept;
 
  private:
+  /// Waits for other threads, and signals.
+  struct WakeUp final : Descriptors::Waiter {
+    explicit WakeUp(Inbox& inbox) noexcept : inbox_(inbox) {}
+    void on_ready(const std::exception_ptr& /*error*/) noexcept override {
+      inbox_.wake_has_come();
+    }
+    Inbox& inbox_;
+  };
+
   Scheduler& scheduler_;
   Descriptors descriptors_;
   std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
+  WakeUp wake_up_{*inbox_};
   Signals signals_{scheduler_, *inbox_};
   DescriptorCallbacks readers_{scheduler_, descriptors_,
                                selectors::k_event_read};

@@ -40,40 +40,44 @@ class Runnable {
 };
 // [end runnable]
 
-/// First in, first out. It owns none of them; none is in it twice.
+/// First in, first out: a circle, known by the last, so that it takes a single
+/// word. It owns none of them; none is in it twice.
 class RunQueue {
  public:
   RunQueue() = default;
   RunQueue(RunQueue&& other) noexcept
-      : first_(std::exchange(other.first_, nullptr)), last_(other.last_) {}
+      : last_(std::exchange(other.last_, nullptr)) {}
   RunQueue& operator=(RunQueue&& other) noexcept {
-    first_ = std::exchange(other.first_, nullptr);
-    last_ = other.last_;
+    last_ = std::exchange(other.last_, nullptr);
     return *this;
   }
 
-  [[nodiscard]] bool empty() const noexcept { return !first_; }
+  [[nodiscard]] bool empty() const noexcept { return !last_; }
   /// Null if it is empty.
-  [[nodiscard]] const Runnable* last() const noexcept {
-    return first_ ? last_ : nullptr;
-  }
+  [[nodiscard]] const Runnable* last() const noexcept { return last_; }
 
   void push(Runnable& runnable) noexcept {
-    (first_ ? last_->next_ : first_) = &runnable;
+    runnable.next_ = &runnable;
+    if (last_) runnable.next_ = std::exchange(last_->next_, &runnable);
     last_ = &runnable;
   }
 
   /// All of `others`, in their order.
   void append(RunQueue&& others) noexcept {
     if (others.empty()) return;
-    (first_ ? last_->next_ : first_) = std::exchange(others.first_, nullptr);
-    last_ = others.last_;
+    if (last_) std::swap(last_->next_, others.last_->next_);
+    last_ = std::exchange(others.last_, nullptr);
   }
 
   /// Null if it is empty.
   [[nodiscard]] Runnable* pop() noexcept {
-    Runnable* first = first_;
-    if (first) first_ = std::exchange(first->next_, nullptr);
+    if (!last_) return nullptr;
+    Runnable* const first = last_->next_;
+    if (first == last_) {
+      last_ = nullptr;
+    } else {
+      last_->next_ = first->next_;
+    }
     return first;
   }
 
@@ -92,7 +96,10 @@ class RunQueue {
 
   /// Says to each that what it waited for has come.
   void hold_all() const noexcept {
-    for (Runnable* each = first_; each; each = each->next_) each->hold();
+    if (empty()) return;
+    Runnable* each = last_;
+    do (each = each->next_)->hold();
+    while (each != last_);
   }
 
   /// Says to each that it will never run.
@@ -101,8 +108,7 @@ class RunQueue {
   }
 
  private:
-  Runnable* first_ = nullptr;
-  Runnable* last_ = nullptr;  // if there is a first
+  Runnable* last_ = nullptr;
 };
 
 }  // namespace asyncio

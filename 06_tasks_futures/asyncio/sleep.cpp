@@ -35,7 +35,8 @@ void Sleep::run() {
 // The time may have come, and the turn not yet: then `run` finds it cancelled.
 bool Sleep::cancel(const std::string& message) {
   if (state_ != State::waiting) return false;
-  task_->cancel_wait(message);  // or throws, and it waits on
+  task_->texts().set_wait_message(message);  // or throws, and it waits on
+  task_->wake();
   state_ = State::cancelled;
   stop_timer();
   return true;

@@ -99,21 +99,21 @@ Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener) {
   }
 }
 
-Coroutine<Chunk> receive(Connection& client) {
-  while (!client.is_abandoned()) {
-    co_await readable(client.fd());
-    std::optional<Chunk> chunk = select_loop::receive(client);
-    if (chunk) co_return std::move(*chunk);
-  }
-  co_return Chunk();
+// [region call]
+bool Receiving::call() noexcept {
+  std::optional<Chunk> chunk = select_loop::receive(client_);
+  if (chunk) chunk_ = std::move(*chunk);
+  return chunk.has_value();
 }
 
-Coroutine<> send_all(Connection& client, Chunk& chunk) {
-  while (chunk) {
-    if (!select_loop::send_some(client, chunk)) co_return client.abandon();
-    if (chunk) co_await writable(client.fd());  // no room left: wait for it
+bool SendingAll::call() noexcept {
+  if (chunk_ && !select_loop::send_some(client_, chunk_)) {
+    client_.abandon();
+    return true;
   }
+  return !chunk_;  // or no room is left
 }
+// [end call]
 
 Coroutine<Connection> accept_client(const net::Descriptor& listener,
                                     net::Log& log) {

@@ -42,16 +42,66 @@ Coroutine<> sock_connect(int fd, net::Address address);
 Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener);
 
 // Chapter 1's three, as chapter 5 has them: a client that is gone is no error.
+// They are what a server does most, so the first two are no coroutines: what
+// they wait with is in the frame of whoever awaits them.
+
+// [region receiving]
+/// What `receive` gives. Until it is awaited it may be copied.
+class [[nodiscard]] Receiving final : public DescriptorWait {
+ public:
+  explicit Receiving(Connection& client) noexcept
+      : DescriptorWait(client.fd(), selectors::k_event_read), client_(client) {}
+  Receiving(const Receiving& other) noexcept : Receiving(other.client_) {}
+  Receiving& operator=(const Receiving&) = delete;
+
+  bool await_ready() const noexcept { return client_.is_abandoned(); }
+  Chunk await_resume() {
+    check();
+    return std::move(chunk_);
+  }
+
+ private:
+  bool call() noexcept override;
+
+  Connection& client_;
+  Chunk chunk_;
+};
+
+/// What `send_all` gives. Until it is awaited it may be copied.
+class [[nodiscard]] SendingAll final : public DescriptorWait {
+ public:
+  SendingAll(Connection& client, Chunk& chunk) noexcept
+      : DescriptorWait(client.fd(), selectors::k_event_write),
+        client_(client),
+        chunk_(chunk) {}
+  SendingAll(const SendingAll& other) noexcept
+      : SendingAll(other.client_, other.chunk_) {}
+  SendingAll& operator=(const SendingAll&) = delete;
+
+  bool await_ready() noexcept { return call(); }
+  void await_resume() const { check(); }
+
+ private:
+  bool call() noexcept override;
+
+  Connection& client_;
+  Chunk& chunk_;
+};
+// [end receiving]
 
 /// Waits until `client` sends something and gives what came, up to 64 KiB.
 /// Empty at the end of the stream, and when the client is gone. Throws what
 /// `readable` throws. Cancelled, it has taken nothing.
-Coroutine<Chunk> receive(Connection& client);
+inline Receiving receive(Connection& client) noexcept {
+  return Receiving(client);
+}
 
 /// Waits until all of `chunk` has been handed to the kernel. If the client is
 /// gone it abandons the connection, so that the next `receive` gives the end.
 /// Cancelled, it leaves in `chunk` what has not been sent.
-Coroutine<> send_all(Connection& client, Chunk& chunk);
+inline SendingAll send_all(Connection& client, Chunk& chunk) noexcept {
+  return {client, chunk};
+}
 
 /// Waits for the next client. While descriptors or memory are short it leaves
 /// them waiting and looks again a little later. Throws std::system_error for

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/asyncio/loop_test.hpp"
@@ -60,12 +61,47 @@ inline Coroutine<std::string> hears_slowly(int fd, std::size_t size) {
   co_return heard;
 }
 
+/// Another selector, and what the loop registers with it.
+class SeenSelector final : public selectors::Selector {
+ public:
+  using Events = selectors::Events;
+  struct Seen {
+    std::map<int, Events> registered;
+    std::map<int, int> times;  // how often each was
+  };
+
+  SeenSelector(std::unique_ptr<Selector> real, std::shared_ptr<Seen> seen)
+      : real_(std::move(real)), seen_(std::move(seen)) {}
+
+ private:
+  void add(int fd, Events events) override {
+    real_->poller().add(fd, events);
+    seen_->registered[fd] = events;
+    ++seen_->times[fd];
+  }
+  void change(int fd, Events events) override {
+    real_->poller().change(fd, events);
+    seen_->registered[fd] = events;
+  }
+  void remove(int fd) noexcept override {
+    real_->poller().remove(fd);
+    seen_->registered.erase(fd);
+  }
+  void wait(Timeout timeout, std::vector<selectors::Report>& reports) override {
+    real_->poller().wait(timeout, reports);
+  }
+
+  std::unique_ptr<Selector> real_;
+  std::shared_ptr<Seen> seen_;
+};
+
 /// In real time; leaves no registration behind.
 class DescriptorLoopTest : public LoopTest {
  protected:
   DescriptorLoopTest() : DescriptorLoopTest(selectors::default_selector()) {}
   explicit DescriptorLoopTest(std::unique_ptr<selectors::Selector> selector)
-      : LoopTest(std::move(selector)) {
+      : DescriptorLoopTest(std::move(selector),
+                           std::make_shared<SeenSelector::Seen>()) {
     collect_reports();
   }
   void TearDown() override {
@@ -75,17 +111,23 @@ class DescriptorLoopTest : public LoopTest {
   }
 
   /// What the selector was told, but for the loop's own descriptor.
-  [[nodiscard]] std::map<int, selectors::KeyPointer> registered() {
-    auto map = selector().get_map();
-    map.erase(own_);
-    return map;
+  [[nodiscard]] std::map<int, selectors::Events> registered() const {
+    std::map<int, selectors::Events> registered = seen_->registered;
+    registered.erase(own_);
+    return registered;
   }
-  [[nodiscard]] selectors::Selector& selector() {
-    return loop().descriptors().selector();
-  }
+  /// How often `fd` was registered.
+  [[nodiscard]] int times_registered(int fd) const { return seen_->times[fd]; }
 
  private:
-  int own_ = selector().get_map().begin()->first;
+  using Seen = std::shared_ptr<SeenSelector::Seen>;
+
+  DescriptorLoopTest(std::unique_ptr<selectors::Selector> selector, Seen seen)
+      : LoopTest(std::make_unique<SeenSelector>(std::move(selector), seen)),
+        seen_(std::move(seen)) {}
+
+  Seen seen_;
+  int own_ = seen_->registered.begin()->first;
 };
 
 /// A server's socket, and what its clients do.

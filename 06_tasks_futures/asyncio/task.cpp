@@ -7,13 +7,18 @@ namespace asyncio {
 // [region step]
 void TaskBase::run() {
   scheduler_.current_ = this;
+  if (is_special_ && !prepare_step()) return;
   waited_ = nullptr;
-  if (must_cancel_ || is_thrown_) is_thrown_ = take_cancel();
-  if (!has_started_) {
-    if (is_thrown_) return end_unstarted();
-    has_started_ = true;
-  }
   if (Frame* outermost = resume()) end(*outermost);
+}
+
+bool TaskBase::prepare_step() {
+  if (tries_ && !waited_->attempt()) return false;
+  tries_ = false;
+  is_special_ = is_thrown_ = must_cancel_;
+  must_cancel_ = false;
+  if (is_thrown_ && !has_started_) return end_unstarted(), false;
+  return has_started_ = true;
 }
 // [end step]
 
@@ -22,7 +27,7 @@ bool TaskBase::request_cancel(const std::string& message) {
   scheduler_.check_thread();
   if (!cancel_waited(message)) {
     texts_.set_message(message);
-    must_cancel_ = true;
+    must_cancel_ = is_special_ = true;
   }
   ++cancelling_;
   return true;

@@ -37,6 +37,11 @@ class TaskBase : public Runnable, public Chain {
     waited_ = &waited;
     if (must_cancel_) cancel_new_wait();
   }
+  /// The same; but it goes on only if that has nothing more to wait for.
+  void wait_trying(Waited& waited) {
+    tries_ = is_special_ = true;
+    wait_for(waited);
+  }
   /// To be called where a wait is over: that is where a task is cancelled.
   void throw_if_cancelled() const {
     if (is_thrown_) throw cancelled();
@@ -46,21 +51,9 @@ class TaskBase : public Runnable, public Chain {
     return CancelledError(texts_.message());
   }
 
-  /// For waits that are no futures: wakes the task, which is to throw
-  /// `wait_cancelled`.
-  void cancel_wait(const std::string& message) {
-    texts_.set_wait_message(message);
-    wake();
-  }
-  [[nodiscard]] CancelledError wait_cancelled() const {
-    return CancelledError(texts_.wait_message());
-  }
-
   /// Python's Task.cancel, cancelling, uncancel.
   bool request_cancel(const std::string& message);
-  [[nodiscard]] int cancelling() const noexcept {
-    return static_cast<int>(cancelling_);
-  }
+  [[nodiscard]] int cancelling() const noexcept { return cancelling_; }
   int uncancel() noexcept;
 
   [[nodiscard]] std::string name() const {
@@ -74,7 +67,7 @@ class TaskBase : public Runnable, public Chain {
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
   /// The next older one of its loop that has not ended.
   [[nodiscard]] TaskBase* older() const noexcept { return older_; }
-  [[nodiscard]] const TaskTexts& texts() const noexcept { return texts_; }
+  [[nodiscard]] TaskTexts& texts() noexcept { return texts_; }
   /// Null if it waits for nothing.
   [[nodiscard]] Waited* waited() const noexcept { return waited_; }
 
@@ -87,7 +80,7 @@ class TaskBase : public Runnable, public Chain {
   /// Runs its first step in the next turn. The loop, which lists it from here
   /// on, is to hold it.
   void start(Frame& outermost, Place creation) {
-    begin(outermost);
+    go_on_with(&outermost);
     if (scheduler_.get_debug()) texts_.set_places(outermost.place, creation);
     older_ = std::exchange(scheduler_.tasks_, this);
     if (older_) older_->newer_ = this;
@@ -98,14 +91,7 @@ class TaskBase : public Runnable, public Chain {
   virtual void end_unstarted() noexcept = 0;
 
   /// Whether a cancellation was asked for that no wait has thrown.
-  [[nodiscard]] bool take_cancel() noexcept {
-    if (!must_cancel_) return false;
-    must_cancel_ = false;
-    return true;
-  }
-  [[nodiscard]] const std::string& cancel_message() const noexcept {
-    return texts_.message();
-  }
+  [[nodiscard]] bool must_cancel() const noexcept { return must_cancel_; }
   /// Out of the loop's list.
   void leave() noexcept {
     (newer_ ? newer_->older_ : scheduler_.tasks_) = older_;
@@ -114,6 +100,7 @@ class TaskBase : public Runnable, public Chain {
   }
 
  private:
+  [[nodiscard]] bool prepare_step();
   void cancel_new_wait() noexcept;
   bool cancel_waited(const std::string& message);
 
@@ -123,10 +110,12 @@ class TaskBase : public Runnable, public Chain {
   TaskBase* newer_ = nullptr;
   TaskTexts texts_;
   std::uint32_t number_;
-  std::uint32_t cancelling_ : 28 = 0;
+  std::uint32_t cancelling_ : 24 = 0;
+  bool is_special_ : 1 = true;    // the next step: the first, or what follows
+  bool tries_ : 1 = false;        // whether it has to wait again
+  bool must_cancel_ : 1 = false;  // at the next step
+  bool is_thrown_ : 1 = false;    // in this step, where the wait ends
   bool has_started_ : 1 = false;
-  bool must_cancel_ : 1 = false;    // at the next step
-  bool is_thrown_ : 1 = false;      // in this step, where the wait ends
   bool is_passing_on_ : 1 = false;  // a cancellation, to what it waits for
 };
 
@@ -156,8 +145,8 @@ class TaskState final : public FutureState<T>, public TaskBase {
     const Ref keep = leave_loop();
     try {
       take_result(static_cast<Promise&>(outermost));
-      if (this->take_cancel()) {
-        return this->finish_cancelled(cancelled_with(this->cancel_message()));
+      if (this->must_cancel()) {
+        return this->finish_cancelled(cancelled_with(this->texts().message()));
       }
       this->finish();
     } catch (const CancelledError&) {
@@ -172,7 +161,7 @@ class TaskState final : public FutureState<T>, public TaskBase {
   void end_unstarted() noexcept override {
     const Ref keep = leave_loop();
     this->destroy();
-    this->finish_cancelled(cancelled_with(this->cancel_message()), true);
+    this->finish_cancelled(cancelled_with(this->texts().message()), true);
   }
 
   // Gives the reference that the loop had.

@@ -1,25 +1,26 @@
 // What few tasks have, and no other pays for.
 #pragma once
 
+#include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "06_tasks_futures/asyncio/debugging/debug_mode.hpp"
+#include "06_tasks_futures/asyncio/exceptions.hpp"
 
 namespace asyncio {
 
-/// A task's name, the messages with which it and its wait were cancelled, and
-/// in debug mode where it comes from; empty, unless they were set. One word
-/// until then.
+/// A task's name, the messages with which it and its wait were cancelled, why
+/// its wait failed, and in debug mode where it comes from; empty, unless they
+/// were set. One word until then.
 class TaskTexts {
  public:
   [[nodiscard]] const std::string& name() const noexcept { return get().name; }
   [[nodiscard]] const std::string& message() const noexcept {
     return get().message;
-  }
-  [[nodiscard]] const std::string& wait_message() const noexcept {
-    return get().wait_message;
   }
   /// Of its coroutine, and where it was made a task; nowhere, unless set.
   [[nodiscard]] Place function() const noexcept { return get().function; }
@@ -34,6 +35,23 @@ class TaskTexts {
   void set_wait_message(std::string_view message) {
     set(&Texts::wait_message, message);
   }
+  /// For waits that are no futures, and are cancelled: what the task is to
+  /// throw.
+  [[nodiscard]] CancelledError wait_cancelled() const {
+    return CancelledError(get().wait_message);
+  }
+  /// For those that fail. Out of memory, it is that which is thrown.
+  void set_wait_error(const std::exception_ptr& error) noexcept {
+    try {
+      make();
+      texts_->wait_error = error;
+    } catch (const std::bad_alloc&) {
+    }
+  }
+  [[noreturn]] void rethrow_wait_error() {
+    if (!texts_ || !texts_->wait_error) throw std::bad_alloc();
+    std::rethrow_exception(std::exchange(texts_->wait_error, nullptr));
+  }
 
  private:
   struct Texts {
@@ -42,6 +60,7 @@ class TaskTexts {
     std::string wait_message;
     Place function;
     Place creation;
+    std::exception_ptr wait_error;
   };
 
   [[nodiscard]] const Texts& get() const noexcept {

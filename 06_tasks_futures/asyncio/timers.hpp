@@ -20,7 +20,8 @@ using TimePoint = Clock::time_point;
 /// In the clock's unit; its longest, if it cannot show that. Throws ValueError
 /// if it is no number.
 template <typename Number, typename Period>
-Clock::duration to_clock(std::chrono::duration<Number, Period> delay) {
+constexpr Clock::duration to_clock(
+    std::chrono::duration<Number, Period> delay) {
   const std::chrono::duration<double> longest = Clock::duration::max() / 2;
   const std::chrono::duration<double> seconds = delay;
   if (std::isnan(seconds.count())) {

@@ -17,6 +17,10 @@ class Waited {
   /// False if it had ended already.
   virtual bool cancel(const std::string& message) = 0;
 
+  /// For those that say `tries`: the task was woken, and is to go on if this
+  /// says so. If not, it waits again.
+  [[nodiscard]] virtual bool attempt() noexcept { return true; }
+
   /// For the call graph: shows `visit` each future whose end it waits for.
   virtual void visit_futures(const FutureVisitor& /*visit*/) {}
   /// For debug mode: what it is, if it has an end that others may ask for.

@@ -1,13 +1,15 @@
 // A descriptor that is waited for again and again.
 #pragma once
 
+#include <utility>
+
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 
 namespace asyncio {
 
 /// Keeps a descriptor registered from one wait to the next, which saves two
 /// system calls for each. It is to die before the descriptor is closed: whoever
-/// waits for that gets a RuntimeError. The loop outlives it.
+/// waits for that gets a RuntimeError. The loop outlives it. Move-only.
 class [[nodiscard]] Watch {
  public:
   /// In the loop that runs. Throws RuntimeError if none does, ValueError if
@@ -16,13 +18,14 @@ class [[nodiscard]] Watch {
     descriptors_.keep(fd);
     fd_ = fd;
   }
-  Watch(const Watch&) = delete;
-  Watch& operator=(const Watch&) = delete;
+  Watch(Watch&& other) noexcept
+      : descriptors_(other.descriptors_), fd_(std::exchange(other.fd_, -1)) {}
+  Watch& operator=(Watch&&) = delete;
   ~Watch() { descriptors_.release(fd_); }
 
  private:
   Descriptors& descriptors_;
-  int fd_ = -1;
+  int fd_ = -1;  // none: moved from
 };
 
 }  // namespace asyncio

@@ -21,7 +21,7 @@ class NoSelector final : public selectors::Selector {
   void add(int, selectors::Events) override {}
   void change(int, selectors::Events) override {}
   void remove(int) noexcept override {}
-  void wait(Timeout timeout, std::vector<Report>&) override {
+  void wait(Timeout timeout, std::vector<selectors::Report>&) override {
     if (!timeout) asyncio::get_running_loop().stop();
   }
 };

@@ -37,7 +37,8 @@ class Fault:
 # Those in headers last: all is built anew.
 FAULTS = {
     "a cancel that finds no wait is lost": Fault(
-        "task.cpp", "    texts_.set_message(message);\n    must_cancel_ = true;\n", ""),
+        "task.cpp",
+        "    texts_.set_message(message);\n    must_cancel_ = is_special_ = true;\n", ""),
     "a child that fails cancels the others": Fault(
         "waiting/gather.cpp", "      return outer_.set_exception(std::move(failure));\n",
         "      cancel_children({});\n"
@@ -59,9 +60,7 @@ FAULTS = {
         "      if (!empty() && getter.is_woken()) getters_.wake_next();\n", ""),
     "the last who is ready runs first": Fault(
         "runnable.hpp",
-        "    (first_ ? last_->next_ : first_) = &runnable;\n    last_ = &runnable;\n",
-        "    if (!first_) last_ = &runnable;\n"
-        "    runnable.next_ = std::exchange(first_, &runnable);\n"),
+        "    last_ = &runnable;\n", "    if (!last_) last_ = &runnable;\n"),
     "a task starts at once": Fault(
         "task.hpp", "    this->retain();  // the loop's\n",
         "    this->retain();  // the loop's\n    run();\n"),

@@ -44,7 +44,7 @@ std::string wait_of(TaskBase& task) {
   return wait.empty() ? "" : " wait_for=" + wait;
 }
 
-std::string creation_of(const TaskBase& task) {
+std::string creation_of(TaskBase& task) {
   Place creation = task.texts().creation();
   return creation.line() == 0 ? "" : " created at " + repr_of_place(creation);
 }

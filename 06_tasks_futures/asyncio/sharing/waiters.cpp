@@ -56,14 +56,15 @@ void Waiter::wake() noexcept {
 
 bool Waiter::cancel(const std::string& message) {
   if (state_ != State::waiting) return false;
-  task_->cancel_wait(message);  // or throws, and it waits on
+  task_->texts().set_wait_message(message);  // or throws, and it waits on
+  task_->wake();
   state_ = State::cancelled;
   return true;
 }
 
 void Waiter::await_resume() {
   unlink();
-  if (state_ == State::cancelled) throw task_->wait_cancelled();
+  if (state_ == State::cancelled) throw task_->texts().wait_cancelled();
   task_->throw_if_cancelled();
 }
 

@@ -1,0 +1,79 @@
+// What a task does that waits for a descriptor: when that is ready, it tries
+// again what it has to do.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <string>
+
+#include "06_tasks_futures/asyncio/descriptors.hpp"
+#include "06_tasks_futures/asyncio/task.hpp"
+
+namespace asyncio {
+
+// [region descriptor_wait]
+/// A wait for a descriptor, in the frame of whoever waits. When the descriptor
+/// is ready, the task's next step begins with `attempt`: if it would have had
+/// to wait after all, it does. So nothing has to be paused and resumed for
+/// that, and this need be no coroutine.
+class DescriptorWait : private Descriptors::Waiter, public Waited {
+ public:
+  DescriptorWait(const DescriptorWait&) = delete;
+  DescriptorWait& operator=(const DescriptorWait&) = delete;
+
+  template <typename Promise>
+  void await_suspend(std::coroutine_handle<Promise> self,
+                     Place here = Place::current()) {
+    self.promise().waits_at(here);
+    task_ = &task_of(self.promise());
+    start();
+    task_->wait_trying(*this);
+  }
+
+  bool cancel(const std::string& message) final;
+
+ protected:
+  DescriptorWait(int fd, Descriptors::Event event) noexcept
+      : fd_(fd), event_(static_cast<std::uint8_t>(event)) {}
+  ~DescriptorWait() {
+    if (state_ == State::waiting) stop();  // the loop closes
+  }
+
+  /// Throws if it ended in another way than by an attempt.
+  void check() const {
+    if (state_ > State::over) throw_failure();
+    if (task_) task_->throw_if_cancelled();
+  }
+  [[nodiscard]] int fd() const noexcept { return fd_; }
+  [[nodiscard]] Descriptors::Event event() const noexcept { return event_; }
+
+ private:
+  enum class State : std::uint8_t {
+    made,
+    waiting,
+    ready,
+    over,
+    cancelled,
+    failed
+  };
+
+  bool attempt() noexcept final;
+  /// False if it has to wait again.
+  virtual bool call() noexcept = 0;
+
+  void start();
+  void stop() noexcept;
+  [[nodiscard]] Descriptors& descriptors() const noexcept;
+  void on_ready(const std::exception_ptr& error) noexcept final;
+  void fail(const std::exception_ptr& error) noexcept;
+  [[noreturn]] void throw_failure() const;
+
+  int fd_;
+  std::uint8_t event_;
+  State state_ = State::made;
+  TaskBase* task_ = nullptr;  // once it waits
+};
+// [end descriptor_wait]
+
+}  // namespace asyncio
