@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 
 namespace net {
 
@@ -18,11 +20,19 @@ class Chunk {
 
   /// Empty and without a buffer: what `receive` gives at the end of the stream.
   Chunk() = default;
-  Chunk(Chunk&& other) noexcept;
-  Chunk& operator=(Chunk&& other) noexcept;
+  Chunk(Chunk&& other) noexcept
+      : buffer_(std::move(other.buffer_)),
+        begin_(std::exchange(other.begin_, 0)),
+        end_(std::exchange(other.end_, 0)) {}
+  Chunk& operator=(Chunk&& other) noexcept {
+    buffer_ = std::move(other.buffer_);  // gives back what was ours
+    begin_ = std::exchange(other.begin_, 0);
+    end_ = std::exchange(other.end_, 0);
+    return *this;
+  }
   Chunk(const Chunk&) = delete;
   Chunk& operator=(const Chunk&) = delete;
-  ~Chunk();
+  ~Chunk() = default;
 
   /// An empty chunk with a buffer to receive into; without one if there is no
   /// memory left.
@@ -33,22 +43,33 @@ class Chunk {
   [[nodiscard]] std::span<std::byte> space() noexcept {
     return {buffer_.get(), buffer_ ? k_capacity : 0};
   }
-  void fill(std::size_t n) noexcept { begin_ = 0, end_ = n; }
+  void fill(std::size_t n) noexcept {
+    begin_ = 0, end_ = static_cast<std::uint32_t>(n);
+  }
 
   /// The bytes that are still to be sent.
   [[nodiscard]] std::span<const std::byte> bytes() const noexcept {
-    return {buffer_.get() + begin_, end_ - begin_};
+    return {buffer_.get() + begin_, buffer_.get() + end_};
   }
   /// Forgets the first `n` of them: they have been sent.
-  void drop_front(std::size_t n) noexcept { begin_ += n; }
+  void drop_front(std::size_t n) noexcept {
+    begin_ += static_cast<std::uint32_t>(n);
+  }
 
   /// True while bytes are left.
   explicit operator bool() const noexcept { return begin_ != end_; }
 
  private:
-  std::unique_ptr<std::byte[]> buffer_;
-  std::size_t begin_ = 0;
-  std::size_t end_ = 0;
+  struct GiveBack {
+    void operator()(std::byte* buffer) const noexcept;
+  };
+
+  std::unique_ptr<std::byte[], GiveBack> buffer_;
+  std::uint32_t begin_ = 0;
+  std::uint32_t end_ = 0;
 };
+
+// Whoever waits has room for some of them, whether there are bytes or not.
+static_assert(sizeof(Chunk) <= 16);
 
 }  // namespace net
