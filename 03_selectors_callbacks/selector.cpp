@@ -19,6 +19,8 @@ std::string named(int fd) {
   return "descriptor " + std::to_string(fd);
 }
 
+const KeyPointer k_unregistered;
+
 }  // namespace
 
 Selector::Selector() {
@@ -63,10 +65,10 @@ std::span<const Ready> Selector::select(Timeout timeout) {
   make_room();
   wait(timeout, reports_);
   for (const Report& report : reports_) {
-    KeyPointer key = find(report.fd);
+    const KeyPointer& key = find(report.fd);
     if (!key) continue;
     const Events events = report.events & key->events;
-    if (events != 0) ready_.push_back({std::move(key), events});
+    if (events != 0) ready_.push_back({key, events});
   }
   return ready_;
 }
@@ -77,19 +79,19 @@ std::span<const Ready> Selector::select(Timeout timeout) {
 // others are still ready at the next call.
 void Selector::make_room() noexcept {
   try {
-    ready_.reserve(keys_.capacity());
+    ready_.reserve(keys_.capacity());  // which doubles; its size does not
     reports_.reserve(ready_.capacity());
   } catch (const std::bad_alloc&) {
   }
 }
 
-KeyPointer Selector::find(int fd) const noexcept {
+const KeyPointer& Selector::find(int fd) const noexcept {
   const auto place = static_cast<std::size_t>(fd);
-  return fd >= 0 && place < keys_.size() ? keys_[place] : nullptr;
+  return fd >= 0 && place < keys_.size() ? keys_[place] : k_unregistered;
 }
 
 KeyPointer Selector::get_key(int fd) const {
-  if (KeyPointer key = find(fd)) return key;
+  if (const KeyPointer& key = find(fd)) return key;
   throw KeyError(named(fd) + " is not registered");
 }
 

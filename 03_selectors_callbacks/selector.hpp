@@ -104,7 +104,7 @@ class Selector : protected Poller {
 
  private:
   void make_room() noexcept;
-  [[nodiscard]] KeyPointer find(int fd) const noexcept;
+  [[nodiscard]] const KeyPointer& find(int fd) const noexcept;
 
   std::vector<KeyPointer> keys_;  // by descriptor
   std::vector<Report> reports_;   // what the kernel said in the last call
