@@ -51,13 +51,15 @@ enum class State { created, running, suspended, closed };
 template <typename Yield, typename Send>
 struct Frame {
   std::coroutine_handle<> handle;
-  Frame* caller = nullptr;         // who delegated to it
-  Frame* innermost = this;         // who goes on in its place
-  const Yield* yielded = nullptr;  // what co_yield was given
-  Send* sent = nullptr;            // what co_yield is to give; null: Send()
-  std::exception_ptr exception;    // on its way in, then out
-  State state = State::created;    // of the outermost: the chain's
-  bool closing = false;            // it was told to finish
+  Frame* caller = nullptr;  // who delegated to it
+  Frame* innermost = this;  // who goes on in its place
+  union {
+    const Yield* yielded = nullptr;  // what co_yield was given; then
+    Send* sent;                      // what it is to give; null: Send()
+  };
+  std::exception_ptr exception;  // on its way in, then out
+  State state = State::created;  // of the outermost: the chain's
+  bool closing = false;          // it was told to finish
 };
 // [end frame]
 
@@ -92,6 +94,8 @@ inline constexpr const char* k_ended = "generator has already ended";
 template <typename Yield, typename Send>
 class Chain {
  public:
+  /// None, as if it had ended.
+  Chain() = default;
   Chain(Chain&& other) noexcept : root_(std::exchange(other.root_, nullptr)) {}
   Chain& operator=(Chain&& other) noexcept {
     Chain taken(std::move(other));
@@ -143,7 +147,7 @@ class Chain {
   void destroy() noexcept;
   static Link* destroy_up_to(Link& root, const Link* last) noexcept;
 
-  Link* root_;
+  Link* root_ = nullptr;
 };
 // [end chain]
 
@@ -211,9 +215,9 @@ void Chain<Yield, Send>::close() {
 template <typename Yield, typename Send>
 const Yield* Chain<Yield, Send>::run(Link& root, Send* sent, bool closing) {
   root.state = State::running;
-  root.innermost->sent = sent;
   while (true) {
     Link& frame = *root.innermost;
+    frame.sent = std::exchange(sent, nullptr);
     frame.handle.resume();
     if (frame.innermost != &frame) {  // it delegates: go on there
       root.innermost = std::exchange(frame.innermost, &frame);

@@ -17,7 +17,9 @@
 namespace coroutines {
 
 template <typename Yield, typename Send, typename Return>
-class From;
+struct From;
+template <typename Yield, typename Send, typename Return>
+class Delegation;
 
 // [region generator]
 /// The paused call of a function that yields values of type `Yield`, is sent
@@ -39,7 +41,7 @@ class [[nodiscard]] Generator : public Chain<Yield, Send> {
 
  protected:
   template <typename, typename, typename>
-  friend class From;
+  friend class Delegation;
   using Chain<Yield, Send>::Chain;
 };
 // [end generator]
@@ -87,8 +89,7 @@ class Generator<Yield, Send, Return>::promise_type : public Frame<Yield, Send>,
   /// `result = co_yield from(callee)`
   template <typename Result>
   auto yield_value(From<Yield, Send, Result> from) noexcept {
-    from.caller_ = this;
-    return from;
+    return Delegation(*this, std::move(from.callee));
   }
   void await_transform() = delete;  // a generator yields; it does not await
 
@@ -111,8 +112,7 @@ class Generator<Yield, Send, Return>::promise_type::Exchange {
     if (frame_.exception) {
       std::rethrow_exception(std::exchange(frame_.exception, nullptr));
     }
-    Send* sent = std::exchange(frame_.sent, nullptr);  // it is the sender's
-    return sent ? std::move(*sent) : Send();
+    return frame_.sent ? std::move(*frame_.sent) : Send();
   }
   // [end value_in]
 
@@ -122,38 +122,44 @@ class Generator<Yield, Send, Return>::promise_type::Exchange {
 // [end exchange]
 
 // [region from]
-/// What `from` gives: lets another generator go on in our place until it ends,
-/// and comes back with what it returned or threw.
+/// What `from` gives: a generator that is to go on in the place of who yields
+/// this.
 template <typename Yield, typename Send, typename Return>
-class From {
+struct From {
+  explicit From(Generator<Yield, Send, Return>&& other) noexcept
+      : callee(std::move(other)) {}
+
+  Generator<Yield, Send, Return> callee;
+};
+
+/// Leaves for `callee`, and comes back when it has ended, with what it returned
+/// or threw.
+template <typename Yield, typename Send, typename Return>
+class Delegation {
+  using Callee = Generator<Yield, Send, Return>;
+
  public:
-  explicit From(Generator<Yield, Send, Return>&& callee) noexcept
-      : callee_(std::move(callee)) {}
+  Delegation(Frame<Yield, Send>& caller, Callee callee) noexcept
+      : caller_(caller), callee_(*callee.release()) {}
   bool await_ready() const noexcept { return false; }
   // [region delegate]
   void await_suspend(std::coroutine_handle<> /*self*/) noexcept {
-    frame_ = callee_.release();  // from here on the chain owns it
-    frame_->caller = caller_;
-    caller_->innermost = std::exchange(frame_->innermost, frame_);
+    callee_.caller = &caller_;  // from here on the chain owns it
+    caller_.innermost = std::exchange(callee_.innermost, &callee_);
   }
   // [end delegate]
   Return await_resume() const {
-    if (caller_->exception) {
-      std::rethrow_exception(std::exchange(caller_->exception, nullptr));
+    if (caller_.exception) {
+      std::rethrow_exception(std::exchange(caller_.exception, nullptr));
     }
-    using Callee = Generator<Yield, Send, Return>;
-    auto& promise = static_cast<typename Callee::promise_type&>(*frame_);
+    auto& promise = static_cast<typename Callee::promise_type&>(callee_);
     const Callee ended(promise);  // destroyed once its result has been taken
     return promise.take();
   }
 
  private:
-  template <typename, typename, typename>
-  friend class Generator;
-
-  Generator<Yield, Send, Return> callee_;
-  Frame<Yield, Send>* frame_ = nullptr;
-  Frame<Yield, Send>* caller_ = nullptr;
+  Frame<Yield, Send>& caller_;
+  Frame<Yield, Send>& callee_;
 };
 
 /// `result = co_yield from(callee)`, Python's `result = yield from callee`:
