@@ -47,6 +47,7 @@ class [[nodiscard]] Coroutine : public Generator<Wait, None, T> {
  public:
   class promise_type;
 
+  Coroutine() = default;
   Coroutine(Coroutine&&) noexcept = default;
   Coroutine& operator=(Coroutine&& other) noexcept {
     Coroutine taken(std::move(other));

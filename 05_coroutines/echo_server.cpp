@@ -5,7 +5,6 @@
 #include <chrono>
 #include <exception>
 #include <new>
-#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -49,23 +48,8 @@ class EchoServer {
   net::StopDescriptor stop_signal_;
   net::Descriptor listener_;
   net::Log& log_;
-  std::set<int> clients_;  // by descriptor
   bool stopping_ = false;
   EventLoop loop_;  // the last: its coroutines use all of the above
-};
-
-/// A client's place among those that are served.
-class Place {
- public:
-  Place(std::set<int>& clients, int fd)
-      : clients_(clients), place_(clients.insert(fd).first) {}
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-  ~Place() { clients_.erase(place_); }
-
- private:
-  std::set<int>& clients_;
-  std::set<int>::iterator place_;
 };
 
 Wait for_a(std::chrono::milliseconds duration) {
@@ -93,7 +77,7 @@ Coroutine<> EchoServer::serve() {
   co_await accept_clients();
   listener_.close();
   const auto deadline = Wait::Clock::now() + net::k_stop_grace;
-  while (!clients_.empty() && Wait::Clock::now() < deadline) {
+  while (!loop_.watched().empty() && Wait::Clock::now() < deadline) {
     co_await for_a(net::k_delivery_poll);
   }
 }
@@ -124,7 +108,6 @@ Coroutine<> EchoServer::accept_clients() {
 Coroutine<> EchoServer::serve_client(Connection client) {
   try {
     const EventLoop::Watch watch(loop_, client.fd());
-    const Place place(clients_, client.fd());
     if (stopping_) ::shutdown(client.fd(), SHUT_RD);  // it came just then
     co_await echo(client);
     if (stopping_) co_await deliver(client);
@@ -152,8 +135,8 @@ Coroutine<> EchoServer::stop_signal() {
 Coroutine<> EchoServer::stop_on_signal() {
   co_await stop_signal();
   stopping_ = true;
-  ::shutdown(listener_.get(), SHUT_RD);  // wakes whoever waits to accept
-  for (const int fd : clients_) ::shutdown(fd, SHUT_RD);
+  // The listener as well, which wakes whoever waits to accept.
+  for (const int fd : loop_.watched()) ::shutdown(fd, SHUT_RD);
 }
 // [end stop]
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <exception>
-#include <iterator>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -34,23 +34,31 @@ std::exception_ptr will_be_closed(int fd) noexcept {
 
 }  // namespace
 
+// What dies may add others.
 EventLoop::~EventLoop() {
-  for (std::size_t fd = 0; fd < interests_.size(); ++fd) {
-    interests_[fd].reader = interests_[fd].writer = nullptr;
-    set_registered(static_cast<int>(fd), 0);
+  wake_all();
+  while (!ready_.empty()) {
+    turn_.swap(ready_);
+    for (std::size_t i = 0; i < turn_.size(); ++i) {
+      const Task dying = std::move(turn_[i]);
+    }
+    turn_.clear();
   }
-  while (!waiting_.empty()) waiting_.pop_front();
-  while (!ready_.empty()) ready_.pop_front();  // what dies may add others
 }
 
 // [region run]
 void EventLoop::add(Coroutine<> coroutine) {
-  Sleepers one;
-  one.emplace();  // so that to sleep needs no memory
-  ready_.push_back(
-      {std::move(coroutine), nullptr, {}, one.extract(one.begin())});
-  ready_.back().place = std::prev(ready_.end());
-  ready_.back().alarm.mapped() = &ready_.back();
+  make_room(n_coroutines_ + 1);
+  wake(std::move(coroutine));
+  ++n_coroutines_;
+}
+
+// For everybody in each place, so that to wake and to sleep needs no memory.
+void EventLoop::make_room(std::size_t n) {
+  if (n <= sleepers_.capacity()) return;
+  ready_.reserve(2 * n);
+  turn_.reserve(2 * n);
+  sleepers_.reserve(2 * n);
 }
 
 // [region turn]
@@ -61,29 +69,30 @@ void EventLoop::run_once() {
   }
   wake_sleepers();
   is_running_ = true;
-  for (auto n = ready_.size(); n > 0; --n) step(ready_.front());
+  turn_.swap(ready_);
+  // By index: whoever runs may `add` others, and then `turn_` grows.
+  for (std::size_t i = 0; i < turn_.size(); ++i) step(std::move(turn_[i]));
+  turn_.clear();
   is_running_ = false;
 }
 
-void EventLoop::step(Task& task) noexcept {
-  waiting_.splice(waiting_.end(), ready_, task.place);
+void EventLoop::step(Task task) noexcept {
+  Coroutine<>& coroutine = task.coroutine;
   try {
-    const Wait* wait =
-        task.error ? task.coroutine.throw_in(std::exchange(task.error, nullptr))
-                   : task.coroutine.next();
-    if (wait) return wait_for(task, *wait);
+    const Wait* wait = task.error ? coroutine.throw_in(std::move(task.error))
+                                  : coroutine.next();
+    if (wait) return wait_for(std::move(coroutine), *wait);
   } catch (const std::exception& error) {
     warn_never_retrieved(error.what());
   } catch (...) {
     warn_never_retrieved("not a std::exception");
   }
-  waiting_.erase(task.place);
+  --n_coroutines_;
 }
 // [end turn]
 
-void EventLoop::wake(Task& task, std::exception_ptr error) noexcept {
-  task.error = std::move(error);
-  ready_.splice(ready_.end(), waiting_, task.place);
+void EventLoop::wake(Coroutine<> coroutine, std::exception_ptr error) noexcept {
+  ready_.push_back({std::move(coroutine), std::move(error)});
 }
 // [end run]
 
@@ -94,45 +103,55 @@ void EventLoop::check_idle() const {
 void EventLoop::wake_sleepers() {
   if (sleepers_.empty()) return;
   const Clock::time_point now = Clock::now();
-  while (!sleepers_.empty() && sleepers_.begin()->first <= now) {
-    auto alarm = sleepers_.extract(sleepers_.begin());
-    Task& task = *alarm.mapped();
-    task.alarm = std::move(alarm);
-    wake(task);
+  while (!sleepers_.empty() && sleepers_.front().until.first <= now) {
+    std::ranges::pop_heap(sleepers_, std::greater<>(), &Sleeper::until);
+    wake(std::move(sleepers_.back().coroutine));
+    sleepers_.pop_back();
   }
+}
+
+void EventLoop::wake_all() noexcept {
+  for (std::size_t fd = 0; fd < interests_.size(); ++fd) {
+    Interest& interest = interests_[fd];
+    set_registered(interest, static_cast<int>(fd), 0);
+    if (interest.is_awaited(k_event_read)) wake(std::move(interest.reader));
+    if (interest.is_awaited(k_event_write)) wake(std::move(interest.writer));
+  }
+  for (Sleeper& sleeper : sleepers_) wake(std::move(sleeper.coroutine));
+  sleepers_.clear();
 }
 
 std::optional<EventLoop::Clock::duration> EventLoop::time_left() const {
   if (!ready_.empty()) return Clock::duration::zero();
   if (sleepers_.empty()) return std::nullopt;
   const Clock::time_point now = Clock::now();
-  return std::max(sleepers_.begin()->first, now) - now;  // never overflows
+  return std::max(sleepers_.front().until.first, now) - now;  // no overflow
 }
 
 // [region wait_for]
-void EventLoop::wait_for(Task& task, const Wait& wait) noexcept {
+void EventLoop::wait_for(Coroutine<> coroutine, const Wait& wait) noexcept {
   try {
     switch (wait.what) {
       case Wait::For::reading:
-        return register_wait(task, wait.fd, k_event_read);
+        return register_wait(coroutine, wait.fd, k_event_read);
       case Wait::For::writing:
-        return register_wait(task, wait.fd, k_event_write);
+        return register_wait(coroutine, wait.fd, k_event_write);
       case Wait::For::time:
-        task.alarm.key() = wait.until;
-        sleepers_.insert(std::move(task.alarm));
+        sleepers_.push_back({{wait.until, n_sleeps_++}, std::move(coroutine)});
+        std::ranges::push_heap(sleepers_, std::greater<>(), &Sleeper::until);
     }
   } catch (...) {
-    wake(task, std::current_exception());
+    wake(std::move(coroutine), std::current_exception());
   }
 }
 
-void EventLoop::register_wait(Task& task, int fd, Events event) {
+void EventLoop::register_wait(Coroutine<>& coroutine, int fd, Events event) {
   Interest& interest = interest_in(fd);
-  if (interest.waiter(event)) {
+  if (interest.is_awaited(event)) {
     throw RuntimeError(named(fd) + " is already waited for");
   }
-  set_registered(fd, interest.registered | event);
-  interest.waiter(event) = &task;
+  set_registered(interest, fd, interest.registered | event);
+  interest.waiter(event) = std::move(coroutine);
 }
 // [end wait_for]
 
@@ -144,19 +163,18 @@ void EventLoop::on_ready(int fd, Events events) noexcept {
   Events still = interest.registered;
   for (const Events event : {k_event_read, k_event_write}) {
     if (!(events & event)) continue;
-    Task* waiter = std::exchange(interest.waiter(event), nullptr);
-    if (!waiter || !interest.is_watched) still &= ~event;
-    if (waiter) wake(*waiter);
+    const bool is_awaited = interest.is_awaited(event);
+    if (!is_awaited || !interest.is_watched) still &= ~event;
+    if (is_awaited) wake(std::move(interest.waiter(event)));
   }
   try {
-    set_registered(fd, still);
+    set_registered(interest, fd, still);
   } catch (...) {
     give_up(fd, std::current_exception());
   }
 }
 
-void EventLoop::set_registered(int fd, Events events) {
-  Interest& interest = interest_in(fd);
+void EventLoop::set_registered(Interest& interest, int fd, Events events) {
   if (events == interest.registered) return;
   auto on_event = [this, fd](Events came) { on_ready(fd, came); };
   if (events == 0) {
@@ -181,11 +199,11 @@ EventLoop::Interest& EventLoop::interest_in(int fd) {
 // something else went wrong.
 void EventLoop::give_up(int fd, const std::exception_ptr& error) noexcept {
   Interest& interest = interests_[static_cast<std::size_t>(fd)];
-  set_registered(fd, 0);
+  set_registered(interest, fd, 0);
   interest.is_watched = false;
   for (const Events event : {k_event_read, k_event_write}) {
-    Task* waiter = std::exchange(interest.waiter(event), nullptr);
-    if (waiter) wake(*waiter, error ? error : will_be_closed(fd));
+    if (!interest.is_awaited(event)) continue;
+    wake(std::move(interest.waiter(event)), error ? error : will_be_closed(fd));
   }
 }
 

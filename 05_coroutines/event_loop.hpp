@@ -4,11 +4,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
-#include <list>
-#include <map>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -46,28 +47,41 @@ class EventLoop {
   /// One turn: waits until somebody is ready, or until the next time that
   /// somebody waits for, and runs those who are.
   void run_once();
+
+  /// The descriptors that are watched, from the lowest on.
+  [[nodiscard]] auto watched() const {
+    return std::views::iota(0, static_cast<int>(interests_.size())) |
+           std::views::filter([this](int fd) {
+             return interests_[static_cast<std::size_t>(fd)].is_watched;
+           });
+  }
   // [end loop]
 
  private:
-  struct Task;
-  using Sleepers = std::multimap<Clock::time_point, Task*>;
-
+  /// A coroutine that is to go on, and why its wait has failed, if it has.
   struct Task {
     Coroutine<> coroutine;
-    std::exception_ptr error;         // why its wait has failed
-    std::list<Task>::iterator place;  // in ready_ or waiting_
-    Sleepers::node_type alarm;        // its place in sleepers_, made beforehand
+    std::exception_ptr error;
+  };
+
+  /// One that waits for a time; among equals, the one that came first.
+  struct Sleeper {
+    std::pair<Clock::time_point, std::uint64_t> until;
+    Coroutine<> coroutine;
   };
 
   /// A descriptor: who waits for it, and what the selector was told.
   struct Interest {
-    Task* reader = nullptr;
-    Task* writer = nullptr;
+    Coroutine<> reader;
+    Coroutine<> writer;
     selectors::Events registered = 0;
     bool is_watched = false;
 
-    [[nodiscard]] Task*& waiter(selectors::Events event) {
+    [[nodiscard]] Coroutine<>& waiter(selectors::Events event) {
       return event == selectors::k_event_read ? reader : writer;
+    }
+    [[nodiscard]] bool is_awaited(selectors::Events event) {
+      return waiter(event).state() != State::closed;
     }
   };
 
@@ -83,23 +97,29 @@ class EventLoop {
                               std::shared_ptr<Outcome<T>> outcome);
 
   void check_idle() const;
-  void step(Task& task) noexcept;
-  void wake(Task& task, std::exception_ptr error = nullptr) noexcept;
+  void step(Task task) noexcept;
+  void wake(Coroutine<> coroutine, std::exception_ptr error = nullptr) noexcept;
   void wake_sleepers();
+  void wake_all() noexcept;
+  void make_room(std::size_t n);
 
-  void wait_for(Task& task, const Wait& wait) noexcept;
-  void register_wait(Task& task, int fd, selectors::Events event);
+  void wait_for(Coroutine<> coroutine, const Wait& wait) noexcept;
+  void register_wait(Coroutine<>& coroutine, int fd, selectors::Events event);
   void on_ready(int fd, selectors::Events events) noexcept;
   void give_up(int fd, const std::exception_ptr& error = nullptr) noexcept;
-  void set_registered(int fd, selectors::Events events);
+  void set_registered(Interest& interest, int fd, selectors::Events events);
   [[nodiscard]] Interest& interest_in(int fd);
   [[nodiscard]] std::optional<Clock::duration> time_left() const;
 
   selectors::Selector& selector_;
-  std::list<Task> ready_;            // who runs in the next turn, in order
-  std::list<Task> waiting_;          // the others
-  std::vector<Interest> interests_;  // by descriptor
-  Sleepers sleepers_;
+  // [region places]
+  std::vector<Task> ready_;          // who runs in the next turn, in order
+  std::vector<Interest> interests_;  // who waits for a descriptor, by number
+  std::vector<Sleeper> sleepers_;    // who waits for a time, as a heap
+  // [end places]
+  std::vector<Task> turn_;  // who runs in this one
+  std::size_t n_coroutines_ = 0;
+  std::uint64_t n_sleeps_ = 0;
   bool is_running_ = false;
 };
 
