@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "05_coroutines/event_loop.hpp"
+#include "common/testing/allocations.hpp"
 #include "common/testing/counted.hpp"
 #include "common/testing/pair.hpp"
 
@@ -345,6 +346,33 @@ TEST_P(EventLoopTest, AnotherLoopMayUseTheSelectorAfterIt) {
   pair.write_from_there();
   run(reads(log_, "B", pair.fd()));
   EXPECT_THAT(log_, ElementsAre("B may read"));
+}
+
+// ---- memory
+
+Coroutine<> waits_again_and_again(EventLoop& loop, int fd) {
+  const EventLoop::Watch watch(loop, fd);
+  while (true) co_await readable(fd);
+}
+
+Coroutine<> sleeps_again_and_again() {
+  while (true) co_await until(Wait::Clock::now());
+}
+
+// Or a server that runs out of memory could not even sleep until it has some.
+TEST_P(EventLoopTest, ToWaitAndToSleepNeedsNoMemory) {
+  const std::vector<Pair> pairs(10);
+  for (const Pair& pair : pairs) {
+    pair.write_from_there();
+    add(waits_again_and_again(*loop_, pair.fd()));
+    add(sleeps_again_and_again());
+  }
+  loop_->run_once();  // to their first waits
+  loop_->run_once();  // now the selector has room for the answers
+  EXPECT_EQ(tests::allocations_of([this] {
+              for (int i = 0; i < 10; ++i) loop_->run_once();
+            }),
+            0U);
 }
 
 // ---- many

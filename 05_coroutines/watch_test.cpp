@@ -6,6 +6,7 @@
 #include <chrono>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "03_selectors_callbacks/selector.hpp"
 #include "05_coroutines/event_loop.hpp"
@@ -37,6 +38,11 @@ class WatchTest : public EventLoopTest {
     int n = 0;
     for (; woken.empty(); ++n) loop_->run_once();
     return n;
+  }
+
+  [[nodiscard]] std::vector<int> watched() const {
+    auto all = loop_->watched();
+    return {all.begin(), all.end()};
   }
 };
 
@@ -148,6 +154,17 @@ TEST_P(WatchTest, AWatchMayDieInACoroutine) {
   bell.write_from_there();
   turns(3);
   EXPECT_THAT(log_, ElementsAre(HasSubstr("will be closed")));
+}
+
+TEST_P(WatchTest, TheLoopNamesWhatIsWatchedFromTheLowestOn) {
+  const Pair first;
+  const Pair second;
+  const EventLoop::Watch later(*loop_, second.fd());
+  {
+    const EventLoop::Watch watch(*loop_, first.fd());
+    EXPECT_THAT(watched(), ElementsAre(first.fd(), second.fd()));
+  }
+  EXPECT_THAT(watched(), ElementsAre(second.fd()));
 }
 
 TEST_P(WatchTest, AWatchOfANegativeDescriptorIsAValueError) {
