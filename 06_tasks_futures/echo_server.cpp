@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
+#include <deque>
 #include <exception>
 #include <list>
 #include <new>
@@ -14,11 +16,14 @@
 #include <vector>
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/finally.hpp"
 #include "06_tasks_futures/asyncio/report.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
 #include "06_tasks_futures/asyncio/waiting/wait_for.hpp"
+#include "06_tasks_futures/shared_port.hpp"
+#include "06_tasks_futures/workers.hpp"
 #include "common/cli/server_program.hpp"
 #include "common/net/accept_errors.hpp"
 #include "common/net/listen.hpp"
@@ -63,8 +68,15 @@ class EchoServer {
   /// Serves until SIGINT or SIGTERM.
   Coroutine<> serve();
 
+  /// Serves until it is cancelled: one of several, in a thread of its own.
+  Coroutine<> work();
+
+  /// How many clients came.
+  [[nodiscard]] std::uint64_t served() const { return served_; }
+
  private:
   friend class Client;
+  void belong_to(EventLoop& loop);
   void on_arrival(const Client& client);
   void on_departure(Client& client) noexcept;
 
@@ -79,6 +91,7 @@ class EchoServer {
   std::vector<bool> is_client_;         // by descriptor
   std::list<Connection> departing_;     // while it stops: have been sent all
   bool is_stopping_ = false;
+  std::uint64_t served_ = 0;
 };
 
 Client::Client(EchoServer& server, Connection connection)
@@ -90,11 +103,20 @@ Client::~Client() {
   if (fd() >= 0) server_.on_departure(*this);  // not moved from
 }
 
+// A client's task that fails has nobody who asks why: the loop is told.
+void EchoServer::belong_to(EventLoop& loop) {
+  descriptors_ = &loop.descriptors();
+  loop.set_exception_handler([this](EventLoop&, const auto& context) {
+    log_.warn("lost a client: " + describe(context.exception));
+  });
+}
+
 void EchoServer::on_arrival(const Client& client) {
   const auto fd = static_cast<std::size_t>(client.fd());
   if (fd >= is_client_.size()) is_client_.resize(fd + 1);
   descriptors_->keep(client.fd());
   is_client_[fd] = true;
+  ++served_;
 }
 
 // While it stops, the socket is not closed before its peer has all.
@@ -109,14 +131,10 @@ void EchoServer::on_departure(Client& client) noexcept {
 
 // [region serve]
 Coroutine<> EchoServer::serve() {
-  EventLoop& loop = get_running_loop();
-  descriptors_ = &loop.descriptors();
-  loop.set_exception_handler([this](EventLoop&, const auto& context) {
-    log_.warn("lost a client: " + describe(context.exception));
-  });
+  belong_to(get_running_loop());
   const Task<> accepting = create_task(accept_clients());
   for (const int signal : {SIGINT, SIGTERM}) {
-    loop.add_signal_handler(signal, [=] { accepting.cancel(); });
+    get_running_loop().add_signal_handler(signal, [=] { accepting.cancel(); });
   }
   net::unblock(net::stop_signals());
   log_.listening(listener_);
@@ -129,6 +147,19 @@ Coroutine<> EchoServer::serve() {
   net::block(net::stop_signals());  // the loop's handlers are to go
 }
 // [end serve]
+
+// [region work]
+Coroutine<> EchoServer::work() {
+  belong_to(get_running_loop());
+  const Finally at_end([&] { listener_.close(); });  // clients go to the others
+  try {
+    co_await accept_clients();
+  } catch (const CancelledError&) {  // all are to stop
+    is_stopping_ = true;
+  }
+  co_await stop();
+}
+// [end work]
 
 // [region accept]
 // Short of memory, or of epoll's watches, it looks again a little later.
@@ -181,15 +212,41 @@ Coroutine<> EchoServer::deliver_all() {
 }
 // [end stop]
 
+void serve_alone(net::Descriptor& listener, net::Log& log) {
+  EchoServer server(listener, log);
+  Runner runner;
+  runner.run(server.serve());
+  runner.close();
+}
+
+// [region together]
+void serve_together(int n, net::Descriptor& first, net::Log& log) {
+  const net::Address address = net::local_address(first.get());
+  std::deque<EchoServer> servers;  // they stay where they are
+  Workers workers(log);
+  for (net::Descriptor& listener : share_port(std::move(first), n)) {
+    EchoServer& server = servers.emplace_back(listener, log);
+    workers.add([&server] { return server.work(); });
+  }
+  const std::size_t failed = workers.run([&] { log.listening(address); });
+  int number = 0;
+  for (const auto& server : servers) log.served(++number, server.served());
+  if (failed > 0)
+    throw RuntimeError("workers failed: " + std::to_string(failed));
+}
+// [end together]
+
 }  // namespace
 }  // namespace asyncio
 
 int main(int argc, char** argv) {
+  constexpr int k_most_workers = 256;
+  int workers = 1;
   return cli::ServerProgram("Echoes what clients send, each of them a task.")
-      .run(argc, argv, [](net::Descriptor& listener, net::Log& log) {
-        asyncio::EchoServer server(listener, log);
-        asyncio::Runner runner;
-        runner.run(server.serve());
-        runner.close();
+      .add_count("--workers", "Loops, each in a thread of its own", 1,
+                 k_most_workers, workers)
+      .run(argc, argv, [&](net::Descriptor& listener, net::Log& log) {
+        if (workers == 1) return asyncio::serve_alone(listener, log);
+        asyncio::serve_together(workers, listener, log);
       });
 }

@@ -7,7 +7,6 @@
 #include <cctype>
 #include <charconv>
 #include <csignal>
-#include <cstdint>
 #include <system_error>
 
 #include <CLI/CLI.hpp>
@@ -51,12 +50,18 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   return std::nullopt;
 }
 
-std::string check_port(const std::string& text) {
-  std::uint16_t port = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, ec] = std::from_chars(text.data(), end, port);
-  if (ec == std::errc() && rest == end) return {};
-  return '\'' + text + "' is not a whole number from 0 to 65535";
+CLI::Validator whole_number(int least, int most) {
+  return CLI::Validator(
+      [least, most](const std::string& text) {
+        int number = 0;
+        const char* end = text.data() + text.size();
+        const auto [rest, ec] = std::from_chars(text.data(), end, number);
+        if (ec == std::errc() && rest == end && least <= number && number <= most)
+          return std::string();
+        return '\'' + text + "' is not a whole number from " + std::to_string(least) + " to " +
+               std::to_string(most);
+      },
+      "");
 }
 
 CLI::Validator one_of(const std::vector<std::string>& values) {

@@ -24,9 +24,9 @@ void declare_help(CLI::App& app);
 /// understood.
 [[nodiscard]] std::optional<int> parse(CLI::App& app, int argc, char** argv);
 
-/// What is wrong with a port; nothing, if nothing is. CLI11 puts the option's
-/// name before that.
-[[nodiscard]] std::string check_port(const std::string& text);
+/// Refuses what is not a whole number from `least` to `most`. CLI11 puts the
+/// option's name before what it says.
+[[nodiscard]] CLI::Validator whole_number(int least, int most);
 
 /// Refuses what is not one of `values`.
 [[nodiscard]] CLI::Validator one_of(const std::vector<std::string>& values);

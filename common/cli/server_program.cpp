@@ -32,7 +32,7 @@ void declare(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_option("--port", options.port, "The port; 0 lets the kernel choose one")
       ->type_name("N (0 to 65535)")
-      ->check(CLI::Validator(check_port, ""))
+      ->check(whole_number(0, 65535))
       ->capture_default_str();
   app.add_flag("--quiet", options.quiet, "Say nothing of clients that come and go");
 }
@@ -67,6 +67,12 @@ ServerProgram& ServerProgram::add_choice(std::string option, std::string help,
   return *this;
 }
 
+ServerProgram& ServerProgram::add_count(std::string option, std::string help, int least, int most,
+                                        int& chosen) {
+  counts_.push_back({std::move(option), std::move(help), least, most, &chosen});
+  return *this;
+}
+
 int ServerProgram::run(int argc, char** argv, const Serve& serve) const {
   occupy_standard_descriptors();
   CLI::App app(summary_);
@@ -75,6 +81,12 @@ int ServerProgram::run(int argc, char** argv, const Serve& serve) const {
   for (const Choice& choice : choices_) {
     app.add_option(choice.option, *choice.chosen, choice.help)
         ->check(one_of(choice.values))
+        ->capture_default_str();
+  }
+  for (const Count& count : counts_) {
+    app.add_option(count.option, *count.chosen, count.help)
+        ->type_name("N (" + std::to_string(count.least) + " to " + std::to_string(count.most) + ")")
+        ->check(whole_number(count.least, count.most))
         ->capture_default_str();
   }
   if (const std::optional<int> code = parse(app, argc, argv)) return *code;

@@ -28,6 +28,9 @@ class ServerProgram {
   ServerProgram& add_choice(std::string option, std::string help, std::vector<std::string> values,
                             std::string& chosen);
 
+  /// One more option, whose value must be a whole number from `least` to `most`. `chosen` as above.
+  ServerProgram& add_count(std::string option, std::string help, int least, int most, int& chosen);
+
   /// Reads the command line, listens, serves. Gives the exit code: 0
   /// when it served or answered --help or --version, 1 when it could not listen or serve, 2 for a
   /// command line it does not understand; each failure is one line on stderr.
@@ -41,8 +44,17 @@ class ServerProgram {
     std::string* chosen;
   };
 
+  struct Count {
+    std::string option;
+    std::string help;
+    int least;
+    int most;
+    int* chosen;
+  };
+
   std::string summary_;
   std::vector<Choice> choices_;
+  std::vector<Count> counts_;
 };
 
 }  // namespace cli

@@ -108,6 +108,10 @@ void Log::listening(const Descriptor& listener) noexcept {
   });
 }
 
+void Log::listening(const Address& address) noexcept {
+  say(out_, [&] { return "listening on " + to_string(address); });
+}
+
 void Log::connected(const Address& peer) noexcept {
   if (quiet_) return;
   say(out_, [&] { return "connection from " + to_string(peer); });
@@ -118,6 +122,14 @@ void Log::closed(const Address& peer, std::uint64_t bytes) noexcept {
   say(out_, [&] {
     return "closed " + to_string(peer) + ", " + std::to_string(bytes) +
            " bytes";
+  });
+}
+
+void Log::served(int worker, std::uint64_t clients) noexcept {
+  if (quiet_) return;
+  say(out_, [&] {
+    return "worker " + std::to_string(worker) + " served " +
+           std::to_string(clients) + (clients == 1 ? " client" : " clients");
   });
 }
 

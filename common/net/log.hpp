@@ -68,11 +68,14 @@ class Log {
 
   /// `listening on 127.0.0.1:5000`
   void listening(const Descriptor& listener) noexcept;
+  void listening(const Address& address) noexcept;
   /// `connection from 127.0.0.1:40312`
   void connected(const Address& peer) noexcept;
   /// `closed 127.0.0.1:40312, 27 bytes`, the bytes being those that were
   /// received
   void closed(const Address& peer, std::uint64_t bytes) noexcept;
+  /// `worker 2 served 13 clients`
+  void served(int worker, std::uint64_t clients) noexcept;
   /// A line on stderr, for what the one who runs the server should know; not
   /// silenced by quiet, but not repeated either while it stays the same.
   void warn(std::string_view line) noexcept;

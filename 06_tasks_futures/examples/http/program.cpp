@@ -95,7 +95,7 @@ void Program::declare(CLI::App& app, std::string& host,
       ->capture_default_str();
   app.add_option("--port", port, "The port; 0 lets the kernel choose one")
       ->type_name("N (0 to 65535)")
-      ->check(CLI::Validator(cli::check_port, ""))
+      ->check(cli::whole_number(0, 65535))
       ->capture_default_str();
   for (const auto& [name, help, chosen] : seconds_) {
     CLI::Option* option = app.add_option(name, *chosen, help)
