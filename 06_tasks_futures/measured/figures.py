@@ -88,4 +88,16 @@ def computing(benchmarks):
     return rows
 
 
-tables = {"costs": costs, "beside": beside, "alive": alive, "jobs": jobs, "computing": computing}
+def workers(benchmarks):
+    rows = [["workers", "messages a second", "processors in use", "CPU for a message"]]
+    for n in (1, 2):
+        name = named(benchmarks, f"messages/workers:{n}/")
+        real, cpu = benchmarks.time(name), benchmarks.time(name, "cpu_time")
+        messages = benchmarks.counter(name, "messages_a_run").median
+        rows.append([str(n), spread(benchmarks.counter(name, "messages"), count),
+                     three_digits(cpu.median / real.median), time(cpu.median / messages)])
+    return rows
+
+
+tables = {"costs": costs, "beside": beside, "alive": alive, "jobs": jobs, "computing": computing,
+          "workers": workers}

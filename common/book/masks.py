@@ -14,6 +14,8 @@ MASKS: list[tuple[re.Pattern[str], str]] = [
     # A process: `pid 1234`, and the shell's `[1] 1234` for a background job.
     (re.compile(r"\b(pid|PID)([ =:]+)\d+"), r"\1\2<pid>"),
     (re.compile(r"^\[(\d+)\] \d+$"), r"[\1] <pid>"),
+    # How many of the clients the kernel gave to a worker.
+    (re.compile(r"^(worker \d+ served) \d+ clients?$"), r"\1 <some>"),
     # A measured duration: `0.123 s`, `12 ms`, `1m2.345s` of the shell's `time`.
     (re.compile(r"\b\d+m\d+\.\d+s\b"), "<time>"),
     (re.compile(r"\s*\b\d[\d,]*(\.\d+)? ?(ns|us|µs|ms|s|sec|seconds)\b"), " <time>"),

@@ -215,6 +215,7 @@ class Masks(unittest.TestCase):
     def test_EachPatternMasksItsOwnKind(self) -> None:
         cases = {"connection from 127.0.0.1:40312": "connection from 127.0.0.1:<port>",
                  "[::1]:40312": "[::1]:<port>", "[1] 4711": "[1] <pid>", "pid 4711": "pid <pid>",
+                 "worker 2 served 13 clients": "worker 2 served <some>",
                  "in 0.123 s": "in <time>", "Passed    0.01 sec": "Passed <time>",
                  "real\t0m1.234s": "real\t<time>", "RSS 1,234 KiB": "RSS <memory>",
                  "99.8% CPU": " <share> CPU"}
