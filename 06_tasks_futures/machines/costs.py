@@ -13,6 +13,7 @@ import argparse
 import os
 import re
 import resource
+import shutil
 import socket
 import statistics
 import subprocess
@@ -164,4 +165,7 @@ if __name__ == "__main__":
     parser.add_argument("what", choices=("hop", "idle"))
     options = parser.parse_args()
     os.chdir(ROOT)
+    for program in (SERVER, "haproxy"):
+        if not shutil.which(program):
+            sys.exit(f"{program} is missing")
     main({"hop": hop, "idle": idle}[options.what])

@@ -14,6 +14,7 @@ import csv
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import sys
@@ -186,7 +187,7 @@ class House:
         with open(LOG, "w") as log:
             self.proxy = await asyncio.create_subprocess_exec("haproxy", "-db", "-f", CONFIG,
                                                               stderr=log)
-        await until(lambda: Path(ADMIN).exists(), "HAProxy runs")
+        await until(lambda: Path(ADMIN).exists(), f"HAProxy runs, see {LOG}")
         await until(self.all_up, "HAProxy finds all servers up")
 
     @staticmethod
@@ -280,7 +281,7 @@ async def main(clients: int) -> int:
         print("all clients leave")
         await load.end()
         house.nothing_lost(load)
-    except TimeoutError as error:
+    except (TimeoutError, RuntimeError) as error:
         house.promise(False, str(error))
     finally:
         for task in load.tasks:
@@ -295,4 +296,7 @@ if __name__ == "__main__":
     parser.add_argument("--clients", type=int, default=60)
     options = parser.parse_args()
     os.chdir(ROOT)
+    for program in (SERVER, "haproxy"):
+        if not shutil.which(program):
+            sys.exit(f"{program} is missing")
     sys.exit(asyncio.run(main(options.clients)))
