@@ -87,9 +87,9 @@ class EchoServer {
 
   net::Descriptor listener_;
   net::Log& log_;
-  Descriptors* descriptors_ = nullptr;  // the loop's
-  std::vector<bool> is_client_;         // by descriptor
-  std::list<Connection> departing_;     // while it stops: have been sent all
+  SocketIo* sockets_ = nullptr;      // the loop's
+  std::vector<bool> is_client_;      // by descriptor
+  std::list<Connection> departing_;  // while it stops: have been sent all
   bool is_stopping_ = false;
   std::uint64_t served_ = 0;
 };
@@ -105,7 +105,7 @@ Client::~Client() {
 
 // A client's task that fails has nobody who asks why: the loop is told.
 void EchoServer::belong_to(EventLoop& loop) {
-  descriptors_ = &loop.descriptors();
+  sockets_ = &loop.sockets();
   loop.set_exception_handler([this](EventLoop&, const auto& context) {
     log_.warn("lost a client: " + describe(context.exception));
   });
@@ -114,7 +114,7 @@ void EchoServer::belong_to(EventLoop& loop) {
 void EchoServer::on_arrival(const Client& client) {
   const auto fd = static_cast<std::size_t>(client.fd());
   if (fd >= is_client_.size()) is_client_.resize(fd + 1);
-  descriptors_->keep(client.fd());
+  sockets_->keep(client.fd());
   is_client_[fd] = true;
   ++served_;
 }
@@ -122,7 +122,7 @@ void EchoServer::on_arrival(const Client& client) {
 // While it stops, the socket is not closed before its peer has all.
 void EchoServer::on_departure(Client& client) noexcept {
   is_client_[static_cast<std::size_t>(client.fd())] = false;
-  descriptors_->release(client.fd());
+  sockets_->release(client.fd());
   try {
     if (is_stopping_) departing_.push_back(std::move(client));
   } catch (const std::bad_alloc&) {  // then it is closed now

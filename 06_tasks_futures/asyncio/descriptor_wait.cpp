@@ -4,17 +4,16 @@
 
 namespace asyncio {
 
-Descriptors& DescriptorWait::descriptors() const noexcept {
-  return static_cast<EventLoop&>(task_->scheduler()).descriptors();
+EventLoop& DescriptorWait::loop() const noexcept {
+  return static_cast<EventLoop&>(task_->scheduler());
 }
 
-void DescriptorWait::start() {
-  descriptors().wait(fd_, event_, *this);
-  state_ = State::waiting;
+void DescriptorWait::watch() {
+  loop().descriptors().wait(fd_, event_, *this);
 }
 
-void DescriptorWait::stop() noexcept {
-  descriptors().remove(fd_, event_, *this);
+void DescriptorWait::unwatch() noexcept {
+  loop().descriptors().remove(fd_, event_, *this);
 }
 
 // [region attempt]
@@ -56,7 +55,7 @@ bool DescriptorWait::cancel(const std::string& message) {
   if (state_ != State::waiting && state_ != State::ready) return false;
   task_->texts().set_wait_message(message);  // or throws, and it waits on
   if (state_ == State::waiting) {
-    stop();
+    unwatch();
     task_->wake();
   }
   state_ = State::cancelled;

@@ -12,12 +12,14 @@
 
 namespace asyncio {
 
+class EventLoop;
+
 // [region descriptor_wait]
 /// A wait for a descriptor, in the frame of whoever waits. When the descriptor
 /// is ready, the task's next step begins with `attempt`: if it would have had
 /// to wait after all, it does. So nothing has to be paused and resumed for
 /// that, and this need be no coroutine.
-class DescriptorWait : private Descriptors::Waiter, public Waited {
+class DescriptorWait : protected Descriptors::Waiter, public Waited {
  public:
   DescriptorWait(const DescriptorWait&) = delete;
   DescriptorWait& operator=(const DescriptorWait&) = delete;
@@ -36,8 +38,10 @@ class DescriptorWait : private Descriptors::Waiter, public Waited {
  protected:
   DescriptorWait(int fd, Descriptors::Event event) noexcept
       : fd_(fd), event_(static_cast<std::uint8_t>(event)) {}
-  ~DescriptorWait() {
-    if (state_ == State::waiting) stop();  // the loop closes
+  ~DescriptorWait() = default;
+  /// Before it dies: the loop may close while it waits.
+  void stop() noexcept {
+    if (state_ == State::waiting) unwatch();
   }
 
   /// Throws if it ended in another way than by an attempt.
@@ -45,6 +49,7 @@ class DescriptorWait : private Descriptors::Waiter, public Waited {
     if (state_ > State::over) throw_failure();
     if (task_) task_->throw_if_cancelled();
   }
+  [[nodiscard]] EventLoop& loop() const noexcept;
   [[nodiscard]] int fd() const noexcept { return fd_; }
   [[nodiscard]] Descriptors::Event event() const noexcept { return event_; }
 
@@ -62,9 +67,13 @@ class DescriptorWait : private Descriptors::Waiter, public Waited {
   /// False if it has to wait again.
   virtual bool call() noexcept = 0;
 
-  void start();
-  void stop() noexcept;
-  [[nodiscard]] Descriptors& descriptors() const noexcept;
+  virtual void watch();
+  virtual void unwatch() noexcept;
+
+  void start() {
+    watch();
+    state_ = State::waiting;
+  }
   void on_ready(const std::exception_ptr& error) noexcept final;
   void fail(const std::exception_ptr& error) noexcept;
   [[noreturn]] void throw_failure() const;

@@ -54,6 +54,11 @@ class Descriptors {
   /// `fd` is to be closed: whoever waits for it gets a RuntimeError.
   void release(int fd) noexcept;
 
+  /// So many more, or less, of something else may come of a poll.
+  void expect(int more) noexcept {
+    registered_ += static_cast<std::size_t>(more);
+  }
+
   /// How many descriptors the kernel is asked about.
   [[nodiscard]] std::size_t registered() const noexcept { return registered_; }
   /// What of `fd` it is asked about.

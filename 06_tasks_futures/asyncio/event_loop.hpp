@@ -37,7 +37,7 @@ class EventLoop : public Scheduler,
       : EventLoop(selectors::default_selector(), time) {}
   explicit EventLoop(std::unique_ptr<selectors::Selector> selector,
                      std::optional<VirtualTime> time = std::nullopt);
-  ~EventLoop() { close(); }
+  virtual ~EventLoop() { close(); }
 
   /// Runs until `stop`. Throws RuntimeError if it runs already, or another loop
   /// does in this thread.

@@ -15,6 +15,7 @@
 #include "06_tasks_futures/asyncio/inbox.hpp"
 #include "06_tasks_futures/asyncio/scheduler.hpp"
 #include "06_tasks_futures/asyncio/signals.hpp"
+#include "06_tasks_futures/asyncio/socket_io.hpp"
 
 namespace asyncio {
 
@@ -58,6 +59,7 @@ class Outside : public Closing {
 
   /// For those who wait in a coroutine.
   [[nodiscard]] Descriptors& descriptors() noexcept { return descriptors_; }
+  [[nodiscard]] SocketIo& sockets() noexcept { return *sockets_; }
   /// For other threads: it outlives the loop if they hold it.
   [[nodiscard]] const std::shared_ptr<Inbox>& inbox() const noexcept {
     return inbox_;
@@ -67,6 +69,11 @@ class Outside : public Closing {
   /// Whoever comes is scheduled on `scheduler`. Throws std::system_error.
   Outside(Scheduler& scheduler, std::unique_ptr<selectors::Selector> selector);
   ~Outside() = default;
+
+  /// In the place of sockets that wait until something could be done.
+  void set_sockets(std::unique_ptr<SocketIo> sockets) noexcept {
+    sockets_ = std::move(sockets);
+  }
 
   /// Waits at most for `timeout` (none: as long as it takes), unless nothing
   /// can come that `has_come` would not tell.
@@ -101,6 +108,8 @@ class Outside : public Closing {
 
   Scheduler& scheduler_;
   Descriptors descriptors_;
+  std::unique_ptr<SocketIo> sockets_ =
+      std::make_unique<ReadySockets>(descriptors_);
   std::shared_ptr<Inbox> inbox_ = std::make_shared<Inbox>();
   WakeUp wake_up_{*inbox_};
   Signals signals_{scheduler_, *inbox_};

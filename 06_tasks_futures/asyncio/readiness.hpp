@@ -13,6 +13,7 @@ class [[nodiscard]] Readiness final : public DescriptorWait {
   Readiness(const Readiness& other) noexcept
       : Readiness(other.fd(), other.event()) {}
   Readiness& operator=(const Readiness&) = delete;
+  ~Readiness() { stop(); }
 
   bool await_ready() const noexcept { return false; }
   void await_resume() const { check(); }

@@ -99,15 +99,24 @@ Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener) {
   }
 }
 
+void SocketWait::watch() {
+  loop().sockets().wait(fd(), event(), *this);
+}
+
+void SocketWait::unwatch() noexcept {
+  loop().sockets().stop(fd(), event(), *this);
+}
+
 // [region call]
 bool Receiving::call() noexcept {
-  std::optional<Chunk> chunk = select_loop::receive(client_);
+  std::optional<Chunk> chunk = get_running_loop().sockets().receive(client_);
   if (chunk) chunk_ = std::move(*chunk);
   return chunk.has_value();
 }
 
 bool SendingAll::call() noexcept {
-  if (chunk_ && !select_loop::send_some(client_, chunk_)) {
+  SocketIo& sockets = get_running_loop().sockets();
+  if (chunk_ && !sockets.send_some(client_, chunk_)) {
     client_.abandon();
     return true;
   }
@@ -115,11 +124,29 @@ bool SendingAll::call() noexcept {
 }
 // [end call]
 
+namespace {
+
+/// A wait for a client.
+class Arrival final : public SocketWait {
+ public:
+  explicit Arrival(int listener) noexcept
+      : SocketWait(listener, selectors::k_event_read) {}
+
+  bool await_ready() const noexcept { return false; }
+  void await_resume() const { check(); }
+
+ private:
+  bool call() noexcept override { return true; }
+};
+
+}  // namespace
+
 Coroutine<Connection> accept_client(const net::Descriptor& listener,
                                     net::Log& log) {
+  SocketIo& sockets = get_running_loop().sockets();
   while (true) {
-    co_await readable(listener.get());
-    auto [arrival, client] = select_loop::accept_client(listener, log);
+    co_await Arrival(listener.get());
+    auto [arrival, client] = sockets.accept_client(listener, log);
     if (client) co_return std::move(*client);
     if (arrival == select_loop::Arrival::shortage) {
       co_await sleep(net::k_shortage_pause);

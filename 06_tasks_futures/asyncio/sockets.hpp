@@ -7,17 +7,14 @@
 #include <span>
 #include <utility>
 
-#include "02_select/nonblocking.hpp"
 #include "06_tasks_futures/asyncio/coroutine.hpp"
 #include "06_tasks_futures/asyncio/readiness.hpp"
+#include "06_tasks_futures/asyncio/socket_io.hpp"
 #include "06_tasks_futures/asyncio/watch.hpp"
 #include "common/net/address.hpp"
 #include "common/net/descriptor.hpp"
 
 namespace asyncio {
-
-using net::Chunk;
-using net::Connection;
 
 // Python's five. The socket does not block (net::set_nonblocking), and is not
 // closed while somebody waits. What goes wrong is a std::system_error.
@@ -46,11 +43,22 @@ Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener);
 // they wait with is in the frame of whoever awaits them.
 
 // [region receiving]
+/// A wait to receive, send or accept, in the way of the loop.
+class SocketWait : public DescriptorWait {
+ protected:
+  using DescriptorWait::DescriptorWait;
+  ~SocketWait() { stop(); }
+
+ private:
+  void watch() final;
+  void unwatch() noexcept final;
+};
+
 /// What `receive` gives. Until it is awaited it may be copied.
-class [[nodiscard]] Receiving final : public DescriptorWait {
+class [[nodiscard]] Receiving final : public SocketWait {
  public:
   explicit Receiving(Connection& client) noexcept
-      : DescriptorWait(client.fd(), selectors::k_event_read), client_(client) {}
+      : SocketWait(client.fd(), selectors::k_event_read), client_(client) {}
   Receiving(const Receiving& other) noexcept : Receiving(other.client_) {}
   Receiving& operator=(const Receiving&) = delete;
 
@@ -68,10 +76,10 @@ class [[nodiscard]] Receiving final : public DescriptorWait {
 };
 
 /// What `send_all` gives. Until it is awaited it may be copied.
-class [[nodiscard]] SendingAll final : public DescriptorWait {
+class [[nodiscard]] SendingAll final : public SocketWait {
  public:
   SendingAll(Connection& client, Chunk& chunk) noexcept
-      : DescriptorWait(client.fd(), selectors::k_event_write),
+      : SocketWait(client.fd(), selectors::k_event_write),
         client_(client),
         chunk_(chunk) {}
   SendingAll(const SendingAll& other) noexcept

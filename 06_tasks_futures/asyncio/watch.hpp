@@ -14,17 +14,17 @@ class [[nodiscard]] Watch {
  public:
   /// In the loop that runs. Throws RuntimeError if none does, ValueError if
   /// `fd` is negative, std::bad_alloc.
-  explicit Watch(int fd) : descriptors_(get_running_loop().descriptors()) {
-    descriptors_.keep(fd);
+  explicit Watch(int fd) : sockets_(get_running_loop().sockets()) {
+    sockets_.keep(fd);
     fd_ = fd;
   }
   Watch(Watch&& other) noexcept
-      : descriptors_(other.descriptors_), fd_(std::exchange(other.fd_, -1)) {}
+      : sockets_(other.sockets_), fd_(std::exchange(other.fd_, -1)) {}
   Watch& operator=(Watch&&) = delete;
-  ~Watch() { descriptors_.release(fd_); }
+  ~Watch() { sockets_.release(fd_); }
 
  private:
-  Descriptors& descriptors_;
+  SocketIo& sockets_;
   int fd_ = -1;  // none: moved from
 };
 
