@@ -1,0 +1,79 @@
+#include "06_tasks_futures/asyncio/proactor/buffers.hpp"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <numeric>
+#include <utility>
+
+#include "common/net/system_call.hpp"
+
+namespace asyncio::uring {
+namespace {
+
+long register_with(const Ring& ring, unsigned what, io_uring_buf_reg& buffers) {
+  return ::syscall(SYS_io_uring_register, ring.fd(), what, &buffers, 1);
+}
+
+}  // namespace
+
+Buffers::Buffers(Ring& ring)
+    : ring_(ring),
+      mapping_(k_most * sizeof(io_uring_buf)),
+      entries_(mapping_.at<io_uring_buf>(0)) {
+  std::iota(free_ids_.begin(), free_ids_.end(), std::uint16_t{0});
+  io_uring_buf_reg buffers{};
+  buffers.ring_addr = reinterpret_cast<std::uintptr_t>(entries_);
+  buffers.ring_entries = k_most;
+  buffers.bgid = k_group;
+  net::checked(register_with(ring_, IORING_REGISTER_PBUF_RING, buffers),
+               "io_uring_register");
+}
+
+Buffers::~Buffers() {
+  io_uring_buf_reg buffers{};
+  buffers.bgid = k_group;
+  register_with(ring_, IORING_UNREGISTER_PBUF_RING, buffers);
+}
+
+// [region take]
+Chunk Buffers::take(const Completion& completion) noexcept {
+  if ((completion.flags & IORING_CQE_F_BUFFER) == 0) return Chunk();
+  const unsigned id = completion.flags >> IORING_CQE_BUFFER_SHIFT;
+  Chunk chunk = std::move(chunks_[id]);
+  free_ids_[--n_] = static_cast<std::uint16_t>(id);
+  chunk.fill(static_cast<std::size_t>(std::max(completion.result, 0)));
+  return chunk;
+}
+
+void Buffers::refill() noexcept {
+  const std::uint16_t before = tail_;
+  while (n_ < wanted_) {
+    Chunk chunk = Chunk::borrow();
+    if (chunk.space().empty()) break;
+    put(std::move(chunk));
+  }
+  // The ring's tail lies in its first entry, where that has nothing else.
+  if (tail_ == before) return;
+  std::atomic_ref(entries_[0].resv).store(tail_, std::memory_order_release);
+}
+
+void Buffers::put(Chunk chunk) noexcept {
+  io_uring_buf& entry = entries_[tail_++ % k_most];
+  const std::uint16_t id = free_ids_[n_++];
+  entry.addr = reinterpret_cast<std::uintptr_t>(chunk.space().data());
+  entry.len = Chunk::k_capacity;
+  entry.bid = id;
+  chunks_[id] = std::move(chunk);
+}
+// [end take]
+
+bool Buffers::grow() noexcept {
+  wanted_ = std::min(2 * wanted_, k_most);
+  refill();
+  return n_ != 0;
+}
+
+}  // namespace asyncio::uring
