@@ -127,9 +127,10 @@ void Ring::wait_for_memory(Timeout timeout) {
 // timeout. If it has taken requests, it says how many, whatever came after.
 int Ring::call(unsigned n, unsigned wanted, unsigned flags, Timeout timeout) {
   ++enters_;
-  __kernel_timespec time = to_timespec(timeout.value_or(0ns));
+  const __kernel_timespec time = to_timespec(timeout.value_or(0ns));
+  const bool has_limit = wanted != 0 && timeout;
   io_uring_getevents_arg argument{};
-  if (timeout) argument.ts = reinterpret_cast<std::uintptr_t>(&time);
+  if (has_limit) argument.ts = reinterpret_cast<std::uintptr_t>(&time);
   return static_cast<int>(::syscall(SYS_io_uring_enter, fd(), n, wanted,
                                     flags | IORING_ENTER_EXT_ARG, &argument,
                                     sizeof argument));

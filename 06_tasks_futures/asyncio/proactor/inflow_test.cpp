@@ -1,0 +1,300 @@
+// What comes on a connection: it is received ahead, in order, and no more of it
+// than a chunk.
+#include "06_tasks_futures/asyncio/proactor/inflow.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "06_tasks_futures/asyncio/proactor/proactor_test.hpp"
+#include "common/contract/random_stream.hpp"
+#include "common/testing/open_descriptors.hpp"
+#include "common/testing/pair.hpp"
+#include "common/testing/texts.hpp"
+
+namespace asyncio {
+namespace {
+
+using net::Chunk;
+using tests::Pair;
+using tests::say;
+using tests::text_of;
+using uring::Buffers;
+
+/// Both kinds: one request for many receives, and one for each.
+class InflowTest : public ProactorTest,
+                   public testing::WithParamInterface<bool> {
+ protected:
+  using Pointer = std::unique_ptr<Inflow, SocketRequest::Leave>;
+
+  void SetUp() override {
+    ProactorTest::SetUp();
+    if (IsSkipped() || !GetParam() || has_limited_receive()) return;
+    GTEST_SKIP() << "this kernel cannot limit a multishot receive (Linux 6.17)";
+  }
+
+  Pointer inflow_of(const Pair& pair) {
+    return Pointer(new Inflow(proactor(), pair.fd(), GetParam()));
+  }
+
+  /// Waits if it has to.
+  Received receive(Inflow& inflow) {
+    if (auto received = inflow.take()) return std::move(*received);
+    OneReceive one;
+    inflow.wait(one);
+    turn_until([&] { return one.received.has_value(); });
+    return std::move(*one.received);
+  }
+  std::string receive_text(Inflow& inflow) {
+    return text_of(receive(inflow).chunk);
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(All, InflowTest, testing::Values(true, false),
+                         [](const auto& parameter) {
+                           return parameter.param ? "multishot" : "single";
+                         });
+
+TEST_P(InflowTest, GivesWhatComesToWhoeverWaits) {
+  const Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  OneReceive one;
+  inflow->wait(one);
+  settle();
+  EXPECT_FALSE(one.received);
+  say(pair.there, "hello");
+  turn_until([&] { return one.received.has_value(); });
+  EXPECT_EQ(text_of(one.received->chunk), "hello");
+  EXPECT_FALSE(inflow->is_waited_for());
+}
+
+TEST_P(InflowTest, GivesWhatIsThereAlready) {
+  const Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  for (const std::string text : {"one", "two", "three"}) {
+    say(pair.there, text);
+    EXPECT_EQ(receive_text(*inflow), text);
+  }
+}
+
+TEST_P(InflowTest, ReceivesNothingBeforeSomebodyHasAsked) {
+  const Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  say(pair.there, "hello");
+  settle();
+  EXPECT_FALSE(inflow->take());
+}
+
+TEST_P(InflowTest, AReceiveThatIsStoppedHasTakenNothing) {
+  const Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  OneReceive stopped;
+  inflow->wait(stopped);
+  settle();
+  inflow->stop_waiting();
+  say(pair.there, "hello");
+  settle();
+  EXPECT_FALSE(stopped.received);
+  EXPECT_EQ(receive_text(*inflow), "hello");
+}
+
+TEST_P(InflowTest, AReceiveMayBeStoppedBeforeTheKernelHasGotIt) {
+  const Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  OneReceive stopped;
+  inflow->wait(stopped);
+  inflow->stop_waiting();
+  say(pair.there, "hello");
+  EXPECT_EQ(receive_text(*inflow), "hello");
+  EXPECT_FALSE(stopped.received);
+}
+
+TEST_P(InflowTest, WhatComesWhileNobodyWaitsIsAtMostAChunk) {
+  constexpr std::size_t k_much = 150'000;
+  const Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  say(pair.there, "!");
+  EXPECT_EQ(receive_text(*inflow), "!");
+  const std::string sent = contract::RandomStream(1).next(k_much);
+  ASSERT_EQ(::write(pair.there.get(), sent.data(), k_much), k_much);
+  settle();
+  int left = 0;
+  ASSERT_EQ(::ioctl(pair.fd(), FIONREAD, &left), 0);
+  EXPECT_GE(static_cast<std::size_t>(left), k_much - Chunk::k_capacity);
+  std::string received;
+  while (received.size() < k_much) received += receive_text(*inflow);
+  EXPECT_EQ(received, sent);
+}
+
+TEST_P(InflowTest, SmallPiecesThatNobodyWaitsForShareAChunk) {
+  if (!GetParam()) GTEST_SKIP() << "it receives one piece ahead";
+  const Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  say(pair.there, "!");
+  EXPECT_EQ(receive_text(*inflow), "!");
+  const std::string sent = contract::RandomStream(2).next(1'000);
+  for (const char c : sent) {
+    say(pair.there, std::string(1, c));
+    settle();
+  }
+  const auto received = inflow->take();
+  ASSERT_TRUE(received);
+  EXPECT_EQ(text_of(received->chunk), sent);
+}
+
+TEST_P(InflowTest, TheEndComesBehindTheLastBytesAndAgain) {
+  Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  say(pair.there, "!");
+  EXPECT_EQ(receive_text(*inflow), "!");
+  say(pair.there, "last");
+  pair.there.close();
+  settle();
+  EXPECT_EQ(receive_text(*inflow), "last");
+  for (int i = 0; i < 3; ++i) {
+    const Received received = receive(*inflow);
+    EXPECT_FALSE(received.chunk);
+    EXPECT_EQ(received.error, 0);
+  }
+}
+
+TEST_P(InflowTest, AnErrorIsTold) {
+  Pair pair;
+  const Pointer inflow = inflow_of(pair);
+  ASSERT_EQ(::write(pair.fd(), "unread", 6), 6);
+  pair.there.close();
+  EXPECT_EQ(receive(*inflow).error, ECONNRESET);
+  EXPECT_EQ(receive(*inflow).error, 0);
+}
+
+TEST_P(InflowTest, AShortageOfBuffersIsMadeUpFor) {
+  const std::vector<Pair> pairs(2 * Buffers::k_few);
+  std::vector<Pointer> inflows;
+  for (const Pair& pair : pairs) inflows.push_back(inflow_of(pair));
+  std::vector<OneReceive> receives(pairs.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) inflows[i]->wait(receives[i]);
+  settle();
+  for (const Pair& pair : pairs) pair.write_from_there();
+  for (const OneReceive& one : receives) {
+    turn_until([&] { return one.received.has_value(); });
+    EXPECT_EQ(text_of(one.received->chunk), "x");
+  }
+}
+
+TEST_P(InflowTest, MayBeLeftWhileItIsUnderWay) {
+  const Pair pair;
+  OneReceive one;
+  Pointer inflow = inflow_of(pair);
+  inflow->wait(one);
+  settle();
+  EXPECT_EQ(proactor().under_way(), 1U);
+  inflow.reset();
+  ASSERT_TRUE(one.received);
+  EXPECT_EQ(one.received->error, ECANCELED);
+  one.received.reset();
+  say(pair.there, "hello");
+  settle();
+  EXPECT_EQ(proactor().under_way(), 0U);
+  EXPECT_FALSE(one.received);
+}
+
+TEST_P(InflowTest, MayBeLeftWithBytesThatNobodyHasTaken) {
+  const Pair pair;
+  OneReceive one;
+  Pointer inflow = inflow_of(pair);
+  inflow->wait(one);
+  settle();
+  inflow->stop_waiting();
+  say(pair.there, "hello");
+  settle();
+  inflow.reset();
+}
+
+TEST_P(InflowTest, TheProactorMayDieWhileItIsUnderWay) {
+  const auto before = tests::open_descriptors();
+  const Pair pair;
+  OneReceive one;
+  Pointer inflow = inflow_of(pair);
+  inflow->wait(one);
+  settle();
+  inflow.reset();
+  drop_all();
+  EXPECT_EQ(tests::open_descriptors(), before - 1 + 2);
+}
+
+// [region kept]
+class KeptSocketsTest : public ProactorTest {
+ protected:
+  /// One who waits for `fd`, until it is released.
+  OneReceive& wait_for(int fd) {
+    inflow(fd).wait(one_);
+    settle();
+    return one_;
+  }
+
+ private:
+  OneReceive one_;
+};
+
+TEST_F(KeptSocketsTest, ASocketIsKeptUntilItIsReleased) {
+  const Pair pair;
+  EXPECT_FALSE(sockets().is_kept(-1));
+  EXPECT_FALSE(sockets().is_kept(pair.fd()));
+  sockets().keep(pair.fd());
+  EXPECT_TRUE(sockets().is_kept(pair.fd()));
+  sockets().release(pair.fd());
+  EXPECT_FALSE(sockets().is_kept(pair.fd()));
+  sockets().release(pair.fd());
+  EXPECT_EQ(proactor().enters(), 0U);
+}
+
+TEST_F(KeptSocketsTest, WhoeverWaitsIsToldWhenItIsReleased) {
+  const Pair pair;
+  const OneReceive& one = wait_for(pair.fd());
+  sockets().release(pair.fd());
+  ASSERT_TRUE(one.received);
+  EXPECT_EQ(one.received->error, ECANCELED);
+}
+
+TEST_F(KeptSocketsTest, AfterItsReleaseACloseEndsTheConnection) {
+  Pair pair;
+  wait_for(pair.fd());
+  sockets().release(pair.fd());
+  pair.here.close();
+  char c = 0;
+  EXPECT_EQ(::read(pair.there.get(), &c, 1), 0);
+}
+
+TEST_F(KeptSocketsTest, AfterItsReleaseNothingIsReceivedAnyMore) {
+  const Pair pair;
+  wait_for(pair.fd());
+  sockets().release(pair.fd());
+  say(pair.there, "x");
+  settle();
+  pair.read_here();
+}
+
+TEST_F(KeptSocketsTest, ADescriptorThatIsUsedAgainHasItsOwnBytes) {
+  Pair pair;
+  const int fd = pair.fd();
+  wait_for(fd);
+  say(pair.there, "old");
+  sockets().release(fd);
+  pair.here.close();
+  const Pair next;
+  ASSERT_EQ(next.fd(), fd);
+  say(next.there, "new");
+  OneReceive one;
+  inflow(fd).wait(one);
+  turn_until([&] { return one.received.has_value(); });
+  EXPECT_EQ(text_of(one.received->chunk), "new");
+}
+// [end kept]
+
+}  // namespace
+}  // namespace asyncio

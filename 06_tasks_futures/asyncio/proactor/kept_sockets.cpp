@@ -1,0 +1,47 @@
+#include "06_tasks_futures/asyncio/proactor/kept_sockets.hpp"
+
+#include <utility>
+
+namespace asyncio {
+namespace {
+
+/// Whether the kernel still has it afterwards.
+template <typename Pointer>
+bool leave(Pointer request) noexcept {
+  return request && request->is_under_way();
+}
+
+}  // namespace
+
+void KeptSockets::keep(int fd) {
+  const auto place = static_cast<std::size_t>(fd);
+  if (place >= sockets_.size()) sockets_.resize(place + 1);
+  socket(fd).is_kept = true;
+}
+
+bool KeptSockets::is_kept(int fd) const noexcept {
+  const auto place = static_cast<std::size_t>(fd);
+  return fd >= 0 && place < sockets_.size() && sockets_[place].is_kept;
+}
+
+void KeptSockets::release(int fd) noexcept {
+  if (!is_kept(fd)) return;
+  Socket released = std::exchange(socket(fd), Socket());
+  const bool receives = leave(std::move(released.inflow));
+  const bool accepts = leave(std::move(released.arrivals));
+  if (receives || accepts) proactor_.flush();
+}
+
+Inflow& KeptSockets::inflow(int fd) {
+  auto& inflow = socket(fd).inflow;
+  if (!inflow) inflow.reset(new Inflow(proactor_, fd, is_multishot_));
+  return *inflow;
+}
+
+Arrivals& KeptSockets::arrivals(int fd) {
+  auto& arrivals = socket(fd).arrivals;
+  if (!arrivals) arrivals.reset(new Arrivals(proactor_, fd));
+  return *arrivals;
+}
+
+}  // namespace asyncio

@@ -1,0 +1,90 @@
+// What the tests of the proactor share: they are skipped where there is none.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "06_tasks_futures/asyncio/proactor/arrivals.hpp"
+#include "06_tasks_futures/asyncio/proactor/inflow.hpp"
+#include "06_tasks_futures/asyncio/proactor/kept_sockets.hpp"
+#include "06_tasks_futures/asyncio/proactor/proactor.hpp"
+#include "06_tasks_futures/asyncio/proactor/sending.hpp"
+
+namespace asyncio {
+
+/// A test with a proactor of its own.
+class ProactorTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    try {
+      proactor_.emplace();
+    } catch (const std::system_error& error) {
+      GTEST_SKIP() << error.what();
+    }
+    sockets_.emplace(*proactor_);
+  }
+
+  Proactor& proactor() { return *proactor_; }
+  KeptSockets& sockets() { return *sockets_; }
+  void drop_all() {
+    sockets_.reset();
+    proactor_.reset();
+  }
+
+  Inflow& inflow(int fd) {
+    sockets().keep(fd);
+    return sockets().inflow(fd);
+  }
+  Arrivals& arrivals(int fd) {
+    sockets().keep(fd);
+    return sockets().arrivals(fd);
+  }
+
+  /// Turns until `is_over`.
+  template <typename Condition>
+  void turn_until(Condition is_over) {
+    while (!is_over()) proactor().turn(std::nullopt);
+  }
+  /// Turns until nothing comes any more of itself.
+  void settle() {
+    while (proactor().turn(std::chrono::nanoseconds::zero()) !=
+           Proactor::Came::nothing) {
+    }
+  }
+
+ private:
+  std::optional<Proactor> proactor_;
+  std::optional<KeptSockets> sockets_;
+};
+
+/// Waits for one receive.
+struct OneReceive final : Inflow::Receiver {
+  std::optional<Received> received;
+
+  void on_received(Received what) noexcept override {
+    received = std::move(what);
+  }
+};
+
+/// Waits for one accept.
+struct OneAccept final : Arrivals::Acceptor {
+  std::optional<Accepted> accepted;
+
+  void on_accepted(Accepted what) noexcept override {
+    accepted = std::move(what);
+  }
+};
+
+/// Waits for one send.
+struct OneSending final : Sending {
+  using Sending::Sending;
+  std::optional<int> error;
+
+  void on_sent(int with) noexcept override { error = with; }
+};
+
+}  // namespace asyncio
