@@ -14,17 +14,13 @@ using net::Descriptor;
 using uring::Completion;
 
 std::optional<Accepted> Arrivals::take() noexcept {
+  if (kept_.size() == 0 && !error_) return std::nullopt;
+  stop_waiting();
   if (kept_.size() != 0) return Accepted{kept_.pop_front()};
-  if (!error_) return std::nullopt;
   return Accepted{Descriptor(), *std::exchange(error_, std::nullopt)};
 }
 
-void Arrivals::wait(Acceptor& acceptor) {
-  if (!is_under_way()) arm();
-  acceptor_ = &acceptor;
-}
-
-void Arrivals::arm() {
+void Arrivals::start() {
   io_uring_sqe& request = proactor().start(*this);
   request.opcode = IORING_OP_ACCEPT;
   request.fd = fd();
@@ -35,7 +31,7 @@ void Arrivals::arm() {
 // [region on_result]
 void Arrivals::on_result(const Completion& completion) noexcept {
   if (completion.result >= 0) {
-    on_client(Descriptor(completion.result));
+    keep(Descriptor(completion.result));
   } else {
     on_nobody(-completion.result);
   }
@@ -43,9 +39,7 @@ void Arrivals::on_result(const Completion& completion) noexcept {
 
 // The kernel takes all who wait at once, and would go on until there are no
 // descriptors left.
-void Arrivals::on_client(Descriptor socket) noexcept {
-  if (acceptor_) return deliver({std::move(socket)});
-  if (is_given_up()) return;
+void Arrivals::keep(Descriptor socket) noexcept {
   try {
     kept_.push_back(std::move(socket));
   } catch (const std::bad_alloc&) {
@@ -53,26 +47,22 @@ void Arrivals::on_client(Descriptor socket) noexcept {
   }
   const bool are_many = kept_.size() == net::k_arrivals_a_turn;
   if (are_many && is_under_way()) proactor().cancel(*this);
+  tell();
 }
 
+// Interrupted or cancelled, it begins anew if somebody waits.
 void Arrivals::on_nobody(int error) noexcept {
-  if (error == ECANCELED || error == EINTR) {
-    if (acceptor_) arm();  // if not, who waits next begins anew
-  } else if (acceptor_) {
-    deliver({Descriptor(), error});
-  } else {
+  if (error != ECANCELED && error != EINTR) {
     error_ = error;
+    tell();
+  } else if (is_waited_for() && kept_.size() == 0) {
+    start();
   }
 }
 // [end on_result]
 
-void Arrivals::close() noexcept {
+void Arrivals::drop() noexcept {
   while (kept_.size() != 0) kept_.pop_front();
-  if (acceptor_) deliver({Descriptor(), ECANCELED});
-}
-
-void Arrivals::deliver(Accepted accepted) noexcept {
-  std::exchange(acceptor_, nullptr)->on_accepted(std::move(accepted));
 }
 
 }  // namespace asyncio

@@ -24,15 +24,8 @@ using net::Descriptor;
 
 class ArrivalsTest : public ProactorTest {
  protected:
-  /// Waits if it has to.
-  Accepted accept() {
-    Arrivals& all = arrivals(listener_.get());
-    if (auto accepted = all.take()) return std::move(*accepted);
-    OneAccept one;
-    all.wait(one);
-    turn_until([&] { return one.accepted.has_value(); });
-    return std::move(*one.accepted);
-  }
+  Arrivals& all() { return arrivals(listener_.get()); }
+  Accepted accept() { return take(all()); }
 
   std::vector<Descriptor> connect(std::size_t n) const {
     std::vector<Descriptor> clients(n);
@@ -68,13 +61,13 @@ TEST_F(ArrivalsTest, TheirSocketsDoNotBlockAndAreNotInherited) {
 }
 
 TEST_F(ArrivalsTest, AnAcceptThatIsStoppedHasTakenNobody) {
-  OneAccept stopped;
-  arrivals(listener_.get()).wait(stopped);
+  Waiting stopped;
+  all().wait(stopped);
   settle();
-  arrivals(listener_.get()).stop_waiting();
+  all().stop_waiting();
   const auto client = connect(1);
   settle();
-  EXPECT_FALSE(stopped.accepted);
+  EXPECT_EQ(stopped.ready, 0);
   EXPECT_EQ(peer_of(accept().socket),
             to_string(net::local_address(client[0].get())));
 }
@@ -87,7 +80,7 @@ TEST_F(ArrivalsTest, WhileManyAreThereNobodyElseIsAccepted) {
   settle();
   const auto others = connect(10);
   settle();
-  while (auto ahead = arrivals(listener_.get()).take()) {
+  while (auto ahead = all().take()) {
     accepted.push_back(std::move(ahead->socket));
   }
   EXPECT_EQ(accepted.size(), 1 + many.size());
@@ -99,24 +92,23 @@ TEST_F(ArrivalsTest, WhileManyAreThereNobodyElseIsAccepted) {
 
 TEST_F(ArrivalsTest, AShortageOfDescriptorsIsToldAndPasses) {
   const auto client = connect(1);
-  Arrivals& all = arrivals(listener_.get());
   {
     const tests::NoDescriptors none;
     const Accepted accepted = accept();
     EXPECT_EQ(accepted.error, EMFILE);
     EXPECT_FALSE(accepted.socket);
   }
-  EXPECT_FALSE(all.take());
+  EXPECT_FALSE(all().take());
   EXPECT_EQ(accept().error, 0);
 }
 
 TEST_F(ArrivalsTest, WhoeverWaitsIsToldWhenTheListenerIsReleased) {
-  OneAccept one;
-  arrivals(listener_.get()).wait(one);
+  Waiting waiting;
+  all().wait(waiting);
   settle();
   sockets().release(listener_.get());
-  ASSERT_TRUE(one.accepted);
-  EXPECT_EQ(one.accepted->error, ECANCELED);
+  EXPECT_EQ(waiting.left, 1);
+  EXPECT_EQ(waiting.ready, 0);
 }
 
 TEST_F(ArrivalsTest, ThoseWhomNobodyHasTakenAreClosedWithTheListener) {
@@ -131,8 +123,8 @@ TEST_F(ArrivalsTest, ThoseWhomNobodyHasTakenAreClosedWithTheListener) {
 
 TEST_F(ArrivalsTest, AfterItsReleaseACloseEndsTheListening) {
   const net::Address address = net::local_address(listener_.get());
-  OneAccept one;
-  arrivals(listener_.get()).wait(one);
+  Waiting waiting;
+  all().wait(waiting);
   settle();
   sockets().release(listener_.get());
   listener_.close();

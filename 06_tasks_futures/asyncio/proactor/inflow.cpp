@@ -59,61 +59,54 @@ bool has_limited_receive() {
 }
 
 std::optional<Received> Inflow::take() noexcept {
+  if (!kept_ && !end_) return std::nullopt;
+  stop_waiting();
   if (kept_) return Received{std::move(kept_)};
-  if (!outcome_) return std::nullopt;
-  return Received{Chunk(), *std::exchange(outcome_, std::nullopt)};
+  return Received{Chunk(), *std::exchange(end_, std::nullopt)};
 }
 
-void Inflow::wait(Receiver& receiver) {
-  if (!is_under_way()) arm();
-  receiver_ = &receiver;
-}
-
-void Inflow::arm() {
+void Inflow::start() {
   io_uring_sqe& request = proactor().start(*this);
   is_multishot_ ? receive_many(request, fd()) : receive_once(request, fd());
 }
 
 // [region on_result]
+// Interrupted or cancelled, it begins anew if somebody waits.
 void Inflow::on_result(const Completion& completion) noexcept {
   Chunk chunk = buffers_.take(completion);
+  const int error = -completion.result;
   if (chunk) {
-    on_bytes(std::move(chunk));
-  } else {
-    on_no_bytes(-completion.result);
+    keep(std::move(chunk));
+  } else if (error == ENOBUFS) {
+    on_shortage();
+  } else if (error != ECANCELED && error != EINTR) {
+    on_end(error);
+  } else if (is_wanted()) {
+    start();
   }
 }
 
-// Small pieces that nobody waits for share a chunk, so that a client that sends
-// many of them costs no more than one that sends few.
-void Inflow::on_bytes(Chunk chunk) noexcept {
-  if (receiver_) {
-    deliver({std::move(chunk)});
-  } else if (kept_) {
+// Pieces that nobody has taken share a chunk, so that a client that sends many
+// small ones costs no more than one that sends few.
+void Inflow::keep(Chunk chunk) noexcept {
+  if (kept_) {
     append(kept_, chunk);
   } else {
     kept_ = std::move(chunk);
   }
+  tell();
 }
 
-void Inflow::on_no_bytes(int error) noexcept {
-  const bool is_short = error == ENOBUFS;
-  if (is_short || error == ECANCELED || error == EINTR) {
-    if (!receiver_) return;  // who waits next begins anew
-    if (!is_short || buffers_.grow()) return arm();
-    error = ENOMEM;
-  }
-  receiver_ ? deliver({Chunk(), error}) : void(outcome_ = error);
+void Inflow::on_shortage() noexcept {
+  if (!is_wanted()) return;  // who waits next begins anew
+  if (buffers_.grow()) return start();
+  on_end(ENOMEM);
+}
+
+void Inflow::on_end(int error) noexcept {
+  end_ = error;
+  tell();
 }
 // [end on_result]
-
-void Inflow::close() noexcept {
-  kept_ = Chunk();
-  if (receiver_) deliver({Chunk(), ECANCELED});
-}
-
-void Inflow::deliver(Received received) noexcept {
-  std::exchange(receiver_, nullptr)->on_received(std::move(received));
-}
 
 }  // namespace asyncio

@@ -24,7 +24,7 @@ class KeptSockets {
   /// std::bad_alloc.
   void keep(int fd);
   /// From here on it may be closed: nothing is under way. What came and nobody
-  /// has taken is lost; whoever waits is told ECANCELED.
+  /// has taken is lost; whoever waits is told.
   void release(int fd) noexcept;
   [[nodiscard]] bool is_kept(int fd) const noexcept;
 

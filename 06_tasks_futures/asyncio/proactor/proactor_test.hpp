@@ -16,6 +16,15 @@
 
 namespace asyncio {
 
+/// Waits, and counts what it is told.
+struct Waiting final : SocketRequest::Waiter {
+  int ready = 0;
+  int left = 0;
+
+  void on_ready() noexcept override { ++ready; }
+  void on_left() noexcept override { ++left; }
+};
+
 /// A test with a proactor of its own.
 class ProactorTest : public testing::Test {
  protected:
@@ -49,6 +58,15 @@ class ProactorTest : public testing::Test {
   void turn_until(Condition is_over) {
     while (!is_over()) proactor().turn(std::nullopt);
   }
+  /// What comes next. Waits if it has to.
+  template <typename Request>
+  auto take(Request& request) {
+    Waiting waiting;
+    if (auto taken = request.take()) return std::move(*taken);
+    request.wait(waiting);
+    turn_until([&] { return waiting.ready != 0; });
+    return std::move(*request.take());
+  }
   /// Turns until nothing comes any more of itself.
   void settle() {
     while (proactor().turn(std::chrono::nanoseconds::zero()) !=
@@ -59,24 +77,6 @@ class ProactorTest : public testing::Test {
  private:
   std::optional<Proactor> proactor_;
   std::optional<KeptSockets> sockets_;
-};
-
-/// Waits for one receive.
-struct OneReceive final : Inflow::Receiver {
-  std::optional<Received> received;
-
-  void on_received(Received what) noexcept override {
-    received = std::move(what);
-  }
-};
-
-/// Waits for one accept.
-struct OneAccept final : Arrivals::Acceptor {
-  std::optional<Accepted> accepted;
-
-  void on_accepted(Accepted what) noexcept override {
-    accepted = std::move(what);
-  }
 };
 
 /// Waits for one send.

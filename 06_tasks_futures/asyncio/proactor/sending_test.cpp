@@ -121,14 +121,15 @@ TEST_F(SendingTest, ToOneWhoLeavesOnTheWayIsAnError) {
 TEST_F(SendingTest, OthersAreToldWhileOneIsStopped) {
   const Pair pair;
   const Pair other;
-  OneReceive one;
-  inflow(other.fd()).wait(one);
+  Waiting waiting;
+  inflow(other.fd()).wait(waiting);
   OneSending sending(proactor(), pair.fd(), bytes());
   sending.start();
   settle();
   other.write_from_there();
   sending.stop();
-  turn_until([&] { return one.received.has_value(); });
+  turn_until([&] { return waiting.ready != 0; });
+  EXPECT_TRUE(inflow(other.fd()).take());
 }
 
 }  // namespace

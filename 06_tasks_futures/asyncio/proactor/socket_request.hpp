@@ -8,15 +8,40 @@
 
 namespace asyncio {
 
-/// On the heap. Its owner may leave it at any time: while it is under way it
-/// lives on, and dies with its last completion. The socket stays open until it
-/// is left, and a flush later; the proactor outlives it.
+/// Takes something from its socket, and keeps it until somebody asks. On the
+/// heap: its owner may leave it at any time, and while it is under way it lives
+/// on until its last completion. The proactor outlives it; the socket is closed
+/// after that, and after a flush.
 class SocketRequest : public Request {
  public:
+  // [region waiter]
+  /// Who waits until there is something to take. What has come stays here until
+  /// it is taken: so whoever stops waiting, even when told, has taken nothing.
+  class Waiter {
+   public:
+    /// There is something to take. It may be said again, until it is taken.
+    virtual void on_ready() noexcept = 0;
+    /// There never will be: the socket is to be closed, the request is gone.
+    virtual void on_left() noexcept = 0;
+
+   protected:
+    ~Waiter() = default;
+  };
+  // [end waiter]
+
   /// What a std::unique_ptr does with it.
   struct Leave {
     void operator()(SocketRequest* request) const noexcept { request->leave(); }
   };
+
+  /// Nothing is there to be taken, and nobody else waits. Throws
+  /// std::system_error.
+  void wait(Waiter& waiter) {
+    if (!is_under_way()) start();
+    waiter_ = &waiter;
+  }
+  void stop_waiting() noexcept { waiter_ = nullptr; }
+  [[nodiscard]] bool is_waited_for() const noexcept { return waiter_; }
 
  protected:
   SocketRequest(Proactor& proactor, int fd) noexcept
@@ -25,28 +50,22 @@ class SocketRequest : public Request {
 
   [[nodiscard]] Proactor& proactor() const noexcept { return proactor_; }
   [[nodiscard]] int fd() const noexcept { return fd_; }
+  void tell() noexcept {
+    if (waiter_) waiter_->on_ready();
+  }
 
  private:
+  virtual void start() = 0;
   virtual void on_result(const uring::Completion& completion) noexcept = 0;
-  /// Nobody is to wait any more, or to get what comes.
-  virtual void close() noexcept = 0;
+  /// What was kept is lost.
+  virtual void drop() noexcept = 0;
 
-  void on_complete(const uring::Completion& completion) noexcept final {
-    on_result(completion);
-    if (is_given_up() && !is_under_way()) delete this;
-  }
-
-  void leave() noexcept {
-    close();
-    if (!is_under_way()) {
-      delete this;
-    } else {
-      proactor_.give_up(*this);
-    }
-  }
+  void on_complete(const uring::Completion& completion) noexcept final;
+  void leave() noexcept;
 
   Proactor& proactor_;
   int fd_;
+  Waiter* waiter_ = nullptr;
 };
 
 }  // namespace asyncio
