@@ -53,7 +53,9 @@ class UringSelector::Poll final : public Request {
     request.fd = fd_;
     request.poll32_events = to_poll(events_);
   }
-  [[nodiscard]] Report report() const noexcept { return {fd_, came_}; }
+  [[nodiscard]] selectors::Report report() const noexcept {
+    return {fd_, came_};
+  }
 
  private:
   void on_complete(const Completion& completion) noexcept override {
@@ -100,7 +102,8 @@ void UringSelector::drop(Polls::iterator poll) noexcept {
 }
 
 // [region wait]
-void UringSelector::wait(Timeout timeout, std::vector<Report>& reports) {
+void UringSelector::wait(Timeout timeout,
+                         std::vector<selectors::Report>& reports) {
   start_all();
   turn_until_news(timeout);
   report(reports);
@@ -127,10 +130,10 @@ void UringSelector::turn_until_news(Timeout timeout) {
 }
 
 // What is ready goes on being ready until the next turn says something else.
-void UringSelector::report(std::vector<Report>& reports) noexcept {
+void UringSelector::report(std::vector<selectors::Report>& reports) noexcept {
   while (!ready_.empty()) {
     Poll& poll = ready_.front();
-    if (reports.size() < room()) reports.push_back(poll.report());
+    if (reports.size() < reports.capacity()) reports.push_back(poll.report());
     poll.move_to(due_);
   }
 }

@@ -39,14 +39,14 @@ class UringSelector final : public selectors::Selector {
   void add(int fd, selectors::Events events) override;
   void change(int fd, selectors::Events events) override;
   void remove(int fd) noexcept override;
-  void wait(Timeout timeout, std::vector<Report>& reports) override;
+  void wait(Timeout timeout, std::vector<selectors::Report>& reports) override;
 
   [[nodiscard]] Polls::iterator& poll_of(int fd) noexcept {
     return by_fd_[static_cast<std::size_t>(fd)];
   }
   void start_all();
   void turn_until_news(Timeout timeout);
-  void report(std::vector<Report>& reports) noexcept;
+  void report(std::vector<selectors::Report>& reports) noexcept;
   void drop(Polls::iterator poll) noexcept;
 
   // Each registration is in one of these.
