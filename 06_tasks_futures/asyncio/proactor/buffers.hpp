@@ -21,7 +21,7 @@ using net::Chunk;
 /// the kernel has run short. The ring it belongs to outlives it; one thread.
 class Buffers {
  public:
-  static constexpr unsigned k_few = 32;
+  static constexpr unsigned k_few = 8;
   static constexpr unsigned k_most = 256;
   static constexpr std::uint16_t k_group = 0;  // what a request calls them
 

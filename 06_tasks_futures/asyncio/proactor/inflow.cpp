@@ -12,24 +12,29 @@ using uring::Completion;
 
 namespace {
 
+constexpr unsigned k_half = Chunk::k_capacity / 2;
+
 // [region fill_in]
-// A chunk's worth of bytes, then it is over. linux/io_uring.h has a name of its
-// own for the field, optlen, from Linux 6.17 on.
-void receive_many(io_uring_sqe& request, int fd) {
+void receive_into_buffers(io_uring_sqe& request, int fd) {
   request.opcode = IORING_OP_RECV;
   request.fd = fd;
   request.flags = IOSQE_BUFFER_SELECT;
   request.buf_group = Buffers::k_group;
-  request.ioprio = IORING_RECV_MULTISHOT;
-  request.file_index = Chunk::k_capacity;
 }
 
 void receive_once(io_uring_sqe& request, int fd) {
-  request.opcode = IORING_OP_RECV;
-  request.fd = fd;
-  request.flags = IOSQE_BUFFER_SELECT;
-  request.buf_group = Buffers::k_group;
+  receive_into_buffers(request, fd);
   request.len = Chunk::k_capacity;
+}
+
+// It is over once half a chunk has come, in pieces of at most half a chunk: so
+// all of it fits into one. linux/io_uring.h has a name of its own for the
+// limit, optlen, from Linux 6.17 on.
+void receive_many(io_uring_sqe& request, int fd) {
+  receive_into_buffers(request, fd);
+  request.ioprio = IORING_RECV_MULTISHOT;
+  request.len = k_half;
+  request.file_index = k_half;
 }
 // [end fill_in]
 
@@ -65,9 +70,11 @@ std::optional<Received> Inflow::take() noexcept {
   return Received{Chunk(), *std::exchange(end_, std::nullopt)};
 }
 
+// Who sends much at a time is received from in whole chunks.
 void Inflow::start() {
   io_uring_sqe& request = proactor().start(*this);
-  is_multishot_ ? receive_many(request, fd()) : receive_once(request, fd());
+  const bool many = is_multishot_ && !is_much_;
+  many ? receive_many(request, fd()) : receive_once(request, fd());
 }
 
 // [region on_result]
@@ -89,6 +96,7 @@ void Inflow::on_result(const Completion& completion) noexcept {
 // Pieces that nobody has taken share a chunk, so that a client that sends many
 // small ones costs no more than one that sends few.
 void Inflow::keep(Chunk chunk) noexcept {
+  is_much_ = chunk.bytes().size() >= k_half;
   if (kept_) {
     append(kept_, chunk);
   } else {

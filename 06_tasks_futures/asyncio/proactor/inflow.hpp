@@ -17,8 +17,8 @@ struct Received {
 };
 
 /// Once somebody has waited, it receives again and again, into the proactor's
-/// buffers, until there is a chunk's worth that nobody has taken. Then it stops
-/// until somebody waits again, and the kernel keeps what follows.
+/// buffers, but no more than a chunk's worth. Then it stops until somebody
+/// waits again, and the kernel keeps what follows.
 class Inflow final : public SocketRequest {
  public:
   /// With a request for each receive if it is not `multishot`. Throws
@@ -44,6 +44,7 @@ class Inflow final : public SocketRequest {
 
   uring::Buffers& buffers_;
   bool is_multishot_;
+  bool is_much_ = false;  // what came last
   net::Chunk kept_;
   std::optional<int> end_;  // behind what is kept: zero, or the error
 };

@@ -137,6 +137,31 @@ TEST_P(InflowTest, WhatComesWhileNobodyWaitsIsAtMostAChunk) {
   EXPECT_EQ(received, sent);
 }
 
+TEST_P(InflowTest, HoweverItComesItIsNoMoreThanAChunk) {
+  const std::string piece = contract::RandomStream(4).next(31'000);
+  for (const std::size_t first : {1U, 31'000U}) {
+    const Pair pair;
+    const Pointer inflow = inflow_of(pair);
+    Waiting waiting;
+    inflow->wait(waiting);
+    say(pair.there, piece.substr(0, first));
+    settle();
+    std::string sent = piece.substr(0, first);
+    for (int i = 0; i < 4; ++i) {
+      say(pair.there, piece);
+      sent += piece;
+      settle();
+    }
+    std::string received;
+    while (received.size() < sent.size()) {
+      const std::string some = take_text(*inflow);
+      EXPECT_LE(some.size(), Chunk::k_capacity);
+      received += some;
+    }
+    EXPECT_EQ(received, sent);
+  }
+}
+
 TEST_P(InflowTest, SmallPiecesThatNobodyWaitsForShareAChunk) {
   if (!GetParam()) return;  // one piece is all that it receives ahead
   const Pair pair;
