@@ -17,6 +17,7 @@
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 #include "06_tasks_futures/asyncio/finally.hpp"
+#include "06_tasks_futures/asyncio/proactor/proactor_event_loop.hpp"
 #include "06_tasks_futures/asyncio/report.hpp"
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
@@ -212,18 +213,21 @@ Coroutine<> EchoServer::deliver_all() {
 }
 // [end stop]
 
-void serve_alone(net::Descriptor& listener, net::Log& log) {
+void serve_alone(RunOptions options, net::Descriptor& listener, net::Log& log) {
   EchoServer server(listener, log);
-  Runner runner;
+  Runner runner(options);
   runner.run(server.serve());
+  const auto* loop = dynamic_cast<ProactorEventLoop*>(&runner.get_loop());
+  if (loop) log.completed(loop->proactor().turns(), loop->proactor().enters());
   runner.close();
 }
 
 // [region together]
-void serve_together(int n, net::Descriptor& first, net::Log& log) {
+void serve_together(int n, RunOptions options, net::Descriptor& first,
+                    net::Log& log) {
   const net::Address address = net::local_address(first.get());
   std::deque<EchoServer> servers;  // they stay where they are
-  Workers workers(log);
+  Workers workers(log, options);
   for (net::Descriptor& listener : share_port(std::move(first), n)) {
     EchoServer& server = servers.emplace_back(listener, log);
     workers.add([&server] { return server.work(); });
@@ -242,11 +246,19 @@ void serve_together(int n, net::Descriptor& first, net::Log& log) {
 int main(int argc, char** argv) {
   constexpr int k_most_workers = 256;
   int workers = 1;
+  std::string loop = "selector";
   return cli::ServerProgram("Echoes what clients send, each of them a task.")
+      .add_choice("--loop", "What tells the loop", {"selector", "proactor"},
+                  loop)
       .add_count("--workers", "Loops, each in a thread of its own", 1,
                  k_most_workers, workers)
       .run(argc, argv, [&](net::Descriptor& listener, net::Log& log) {
-        if (workers == 1) return asyncio::serve_alone(listener, log);
-        asyncio::serve_together(workers, listener, log);
+        asyncio::RunOptions options;
+        if (loop == "proactor") {
+          asyncio::Proactor::check_available();
+          options.loop_factory = asyncio::new_proactor_event_loop;
+        }
+        if (workers == 1) return asyncio::serve_alone(options, listener, log);
+        asyncio::serve_together(workers, options, listener, log);
       });
 }

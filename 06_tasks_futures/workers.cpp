@@ -38,7 +38,7 @@ void Worker::stop() {
 
 void Workers::add(const std::function<Coroutine<>()>& main) {
   const std::size_t number = threads_.size() + 1;
-  threads_.emplace_back("worker " + std::to_string(number), main);
+  threads_.emplace_back("worker " + std::to_string(number), main, options_);
 }
 
 std::size_t Workers::run(std::function<void()> on_running) {

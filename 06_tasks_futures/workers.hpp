@@ -20,8 +20,11 @@ namespace asyncio {
 class Worker {
  public:
   /// Makes the loop, then calls `main`. Throws std::system_error.
-  explicit Worker(const std::function<Coroutine<>()>& main)
-      : loop_(runner_.get_loop()), main_(loop_.create_task(main())) {}
+  explicit Worker(const std::function<Coroutine<>()>& main,
+                  RunOptions options = {})
+      : runner_(options),
+        loop_(runner_.get_loop()),
+        main_(loop_.create_task(main())) {}
 
   /// Runs the task to its end, cancels what that has left, closes the loop.
   /// Calls `on_running` after the first step. Throws what the task throws,
@@ -44,7 +47,9 @@ class Worker {
 /// which takes the signals.
 class Workers {
  public:
-  explicit Workers(net::Log& log) : log_(log) {}
+  /// `options` say on which loops. The log outlives them.
+  explicit Workers(net::Log& log, RunOptions options = {})
+      : log_(log), options_(options) {}
 
   /// One more, which runs `main`. Throws std::system_error.
   void add(const std::function<Coroutine<>()>& main);
@@ -57,9 +62,10 @@ class Workers {
 
  private:
   struct Thread {
-    Thread(std::string worker_name, const std::function<Coroutine<>()>& main)
+    Thread(std::string worker_name, const std::function<Coroutine<>()>& main,
+           RunOptions options)
         : name(std::move(worker_name)),
-          worker(main),
+          worker(main, options),
           executor({.max_workers = 1, .thread_name_prefix = name}) {}
 
     std::string name;
@@ -75,6 +81,7 @@ class Workers {
   void stop_all();
 
   net::Log& log_;
+  RunOptions options_;
   std::function<void()> on_running_;
   std::atomic<std::size_t> running_ = 0;
   std::atomic<std::size_t> failed_ = 0;

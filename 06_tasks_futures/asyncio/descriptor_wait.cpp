@@ -8,14 +8,6 @@ EventLoop& DescriptorWait::loop() const noexcept {
   return static_cast<EventLoop&>(task_->scheduler());
 }
 
-void DescriptorWait::watch() {
-  loop().descriptors().wait(fd_, event_, *this);
-}
-
-void DescriptorWait::unwatch() noexcept {
-  loop().descriptors().remove(fd_, event_, *this);
-}
-
 // [region attempt]
 void DescriptorWait::on_ready(const std::exception_ptr& error) noexcept {
   state_ = State::ready;

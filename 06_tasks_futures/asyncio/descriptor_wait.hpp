@@ -36,12 +36,13 @@ class DescriptorWait : protected Descriptors::Waiter, public Waited {
   bool cancel(const std::string& message) final;
 
  protected:
-  DescriptorWait(int fd, Descriptors::Event event) noexcept
-      : fd_(fd), event_(static_cast<std::uint8_t>(event)) {}
+  explicit DescriptorWait(int fd) noexcept : fd_(fd) {}
   ~DescriptorWait() = default;
   /// Before it dies: the loop may close while it waits.
   void stop() noexcept {
-    if (state_ == State::waiting) unwatch();
+    if (state_ != State::waiting) return;
+    state_ = State::over;
+    unwatch();
   }
 
   /// Throws if it ended in another way than by an attempt.
@@ -51,7 +52,6 @@ class DescriptorWait : protected Descriptors::Waiter, public Waited {
   }
   [[nodiscard]] EventLoop& loop() const noexcept;
   [[nodiscard]] int fd() const noexcept { return fd_; }
-  [[nodiscard]] Descriptors::Event event() const noexcept { return event_; }
 
  private:
   enum class State : std::uint8_t {
@@ -67,19 +67,18 @@ class DescriptorWait : protected Descriptors::Waiter, public Waited {
   /// False if it has to wait again.
   virtual bool call() noexcept = 0;
 
-  virtual void watch();
-  virtual void unwatch() noexcept;
+  virtual void watch() = 0;
+  virtual void unwatch() noexcept = 0;
 
   void start() {
-    watch();
     state_ = State::waiting;
+    watch();
   }
   void on_ready(const std::exception_ptr& error) noexcept final;
   void fail(const std::exception_ptr& error) noexcept;
   [[noreturn]] void throw_failure() const;
 
   int fd_;
-  std::uint8_t event_;
   State state_ = State::made;
   TaskBase* task_ = nullptr;  // once it waits
 };

@@ -22,18 +22,6 @@ std::string named(int fd) {
   return "descriptor " + std::to_string(fd);
 }
 
-RuntimeError already_waited_for(int fd) {
-  return RuntimeError(named(fd) + " is already waited for");
-}
-
-std::exception_ptr will_be_closed(int fd) noexcept {
-  try {
-    throw RuntimeError(named(fd) + " is waited for and will be closed");
-  } catch (...) {
-    return std::current_exception();
-  }
-}
-
 }  // namespace
 
 // Of what is waited for once, only the first is told.
@@ -42,6 +30,18 @@ Descriptors::Waiter* Descriptors::Interest::take(Event event) noexcept {
   if ((once & event) == 0) return place;
   once &= static_cast<std::uint8_t>(~event);
   return std::exchange(place, nullptr);
+}
+
+std::exception_ptr Descriptors::will_be_closed(int fd) noexcept {
+  try {
+    throw RuntimeError(named(fd) + " is waited for and will be closed");
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
+RuntimeError Descriptors::already_waited_for(int fd) {
+  return RuntimeError(named(fd) + " is already waited for");
 }
 
 void Descriptors::wait(int fd, Event event, Waiter& waiter) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "03_selectors_callbacks/selector.hpp"
+#include "06_tasks_futures/asyncio/exceptions.hpp"
 
 namespace asyncio {
 
@@ -32,6 +33,10 @@ class Descriptors {
    protected:
     ~Waiter() = default;
   };
+
+  /// Why nobody can wait for `fd` any more, or not yet.
+  static std::exception_ptr will_be_closed(int fd) noexcept;
+  static RuntimeError already_waited_for(int fd);
 
   /// Registers nothing with `selector`, and uses what lies below it.
   explicit Descriptors(std::unique_ptr<selectors::Selector> selector)

@@ -9,9 +9,9 @@ namespace asyncio {
 class [[nodiscard]] Readiness final : public DescriptorWait {
  public:
   Readiness(int fd, Descriptors::Event event) noexcept
-      : DescriptorWait(fd, event) {}
+      : DescriptorWait(fd), event_(event) {}
   Readiness(const Readiness& other) noexcept
-      : Readiness(other.fd(), other.event()) {}
+      : Readiness(other.fd(), other.event_) {}
   Readiness& operator=(const Readiness&) = delete;
   ~Readiness() { stop(); }
 
@@ -20,6 +20,10 @@ class [[nodiscard]] Readiness final : public DescriptorWait {
 
  private:
   bool call() noexcept override { return true; }
+  void watch() override;
+  void unwatch() noexcept override;
+
+  Descriptors::Event event_;
 };
 
 /// Waits until there is something to read on `fd`: bytes, a client, the end, or

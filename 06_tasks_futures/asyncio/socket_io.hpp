@@ -2,6 +2,7 @@
 // could be done, or on one that is told what has been done.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 
 #include "02_select/nonblocking.hpp"
@@ -19,10 +20,9 @@ using net::Connection;
 /// sockets stay their owners'. The loop's thread.
 class SocketIo {
  public:
-  using Event = Descriptors::Event;
+  enum class Call : unsigned char { receive, send, accept };
   using Waiter = Descriptors::Waiter;
 
-  SocketIo() = default;
   SocketIo(const SocketIo&) = delete;
   SocketIo& operator=(const SocketIo&) = delete;
   virtual ~SocketIo() = default;
@@ -39,18 +39,31 @@ class SocketIo {
   [[nodiscard]] virtual select_loop::Accepted accept_client(
       const net::Descriptor& listener, net::Log& log) = 0;
 
-  /// Tells `waiter` once, when the call is worth trying again: to receive or
-  /// accept (k_event_read), or to send. Throws as Descriptors::wait does.
-  virtual void wait(int fd, Event event, Waiter& waiter) = 0;
-  /// It is not to be told any more.
-  virtual void stop(int fd, Event event, const Waiter& waiter) noexcept = 0;
+  /// Whether to receive is worth trying before a wait: nobody asks the kernel
+  /// in vain for that.
+  [[nodiscard]] bool receives_ahead() const noexcept { return receives_ahead_; }
+
+  /// Tells `waiter` once, when the call is worth trying again. Throws as
+  /// Descriptors::wait does.
+  virtual void wait(int fd, Call call, Waiter& waiter) = 0;
+  /// It is not to be told any more. Gives how many bytes have been sent since
+  /// `send_some`.
+  virtual std::size_t stop(int fd, Call call,
+                           const Waiter& waiter) noexcept = 0;
+
+ protected:
+  explicit SocketIo(bool receives_ahead) noexcept
+      : receives_ahead_(receives_ahead) {}
+
+ private:
+  bool receives_ahead_;
 };
 
 /// On a loop that is told what could be done.
 class ReadySockets final : public SocketIo {
  public:
   explicit ReadySockets(Descriptors& descriptors) noexcept
-      : descriptors_(descriptors) {}
+      : SocketIo(false), descriptors_(descriptors) {}
 
   void keep(int fd) override { descriptors_.keep(fd); }
   void release(int fd) noexcept override { descriptors_.release(fd); }
@@ -64,14 +77,20 @@ class ReadySockets final : public SocketIo {
                                       net::Log& log) override {
     return select_loop::accept_client(listener, log);
   }
-  void wait(int fd, Event event, Waiter& waiter) override {
-    descriptors_.wait(fd, event, waiter);
+  void wait(int fd, Call call, Waiter& waiter) override {
+    descriptors_.wait(fd, event_of(call), waiter);
   }
-  void stop(int fd, Event event, const Waiter& waiter) noexcept override {
-    descriptors_.remove(fd, event, waiter);
+  std::size_t stop(int fd, Call call, const Waiter& waiter) noexcept override {
+    descriptors_.remove(fd, event_of(call), waiter);
+    return 0;
   }
 
  private:
+  static Descriptors::Event event_of(Call call) noexcept {
+    return call == Call::send ? selectors::k_event_write
+                              : selectors::k_event_read;
+  }
+
   Descriptors& descriptors_;
 };
 

@@ -6,6 +6,7 @@
 #include <new>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "common/net/accept_errors.hpp"
@@ -100,11 +101,16 @@ Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener) {
 }
 
 void SocketWait::watch() {
-  loop().sockets().wait(fd(), event(), *this);
+  loop().sockets().wait(fd(), call_, *this);
 }
 
 void SocketWait::unwatch() noexcept {
-  loop().sockets().stop(fd(), event(), *this);
+  on_sent(loop().sockets().stop(fd(), call_, *this));
+}
+
+bool Receiving::await_ready() noexcept {
+  if (client_.is_abandoned()) return true;
+  return get_running_loop().sockets().receives_ahead() && call();
 }
 
 // [region call]
@@ -130,7 +136,7 @@ namespace {
 class Arrival final : public SocketWait {
  public:
   explicit Arrival(int listener) noexcept
-      : SocketWait(listener, selectors::k_event_read) {}
+      : SocketWait(listener, SocketIo::Call::accept) {}
 
   bool await_ready() const noexcept { return false; }
   void await_resume() const { check(); }
@@ -144,8 +150,9 @@ class Arrival final : public SocketWait {
 Coroutine<Connection> accept_client(const net::Descriptor& listener,
                                     net::Log& log) {
   SocketIo& sockets = get_running_loop().sockets();
+  bool may_be_there = sockets.receives_ahead();
   while (true) {
-    co_await Arrival(listener.get());
+    if (!std::exchange(may_be_there, false)) co_await Arrival(listener.get());
     auto [arrival, client] = sockets.accept_client(listener, log);
     if (client) co_return std::move(*client);
     if (arrival == select_loop::Arrival::shortage) {

@@ -46,23 +46,27 @@ Coroutine<std::pair<net::Descriptor, net::Address>> sock_accept(int listener);
 /// A wait to receive, send or accept, in the way of the loop.
 class SocketWait : public DescriptorWait {
  protected:
-  using DescriptorWait::DescriptorWait;
+  SocketWait(int fd, SocketIo::Call call) noexcept
+      : DescriptorWait(fd), call_(call) {}
   ~SocketWait() { stop(); }
 
  private:
   void watch() final;
   void unwatch() noexcept final;
+  virtual void on_sent(std::size_t /*n*/) noexcept {}
+
+  SocketIo::Call call_;
 };
 
 /// What `receive` gives. Until it is awaited it may be copied.
 class [[nodiscard]] Receiving final : public SocketWait {
  public:
   explicit Receiving(Connection& client) noexcept
-      : SocketWait(client.fd(), selectors::k_event_read), client_(client) {}
+      : SocketWait(client.fd(), SocketIo::Call::receive), client_(client) {}
   Receiving(const Receiving& other) noexcept : Receiving(other.client_) {}
   Receiving& operator=(const Receiving&) = delete;
 
-  bool await_ready() const noexcept { return client_.is_abandoned(); }
+  bool await_ready() noexcept;
   Chunk await_resume() {
     check();
     return std::move(chunk_);
@@ -79,18 +83,20 @@ class [[nodiscard]] Receiving final : public SocketWait {
 class [[nodiscard]] SendingAll final : public SocketWait {
  public:
   SendingAll(Connection& client, Chunk& chunk) noexcept
-      : SocketWait(client.fd(), selectors::k_event_write),
+      : SocketWait(client.fd(), SocketIo::Call::send),
         client_(client),
         chunk_(chunk) {}
   SendingAll(const SendingAll& other) noexcept
       : SendingAll(other.client_, other.chunk_) {}
   SendingAll& operator=(const SendingAll&) = delete;
+  ~SendingAll() { stop(); }
 
   bool await_ready() noexcept { return call(); }
   void await_resume() const { check(); }
 
  private:
   bool call() noexcept override;
+  void on_sent(std::size_t n) noexcept override { chunk_.drop_front(n); }
 
   Connection& client_;
   Chunk& chunk_;

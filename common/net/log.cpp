@@ -125,6 +125,14 @@ void Log::closed(const Address& peer, std::uint64_t bytes) noexcept {
   });
 }
 
+void Log::completed(std::uint64_t turns, std::uint64_t calls) noexcept {
+  if (quiet_) return;
+  say(out_, [&] {
+    return "io_uring: " + std::to_string(turns) + " turns, " +
+           std::to_string(calls) + " system calls";
+  });
+}
+
 void Log::served(int worker, std::uint64_t clients) noexcept {
   if (quiet_) return;
   say(out_, [&] {

@@ -15,7 +15,6 @@ using uring::Completion;
 
 std::optional<Accepted> Arrivals::take() noexcept {
   if (kept_.size() == 0 && !error_) return std::nullopt;
-  stop_waiting();
   if (kept_.size() != 0) return Accepted{kept_.pop_front()};
   return Accepted{Descriptor(), *std::exchange(error_, std::nullopt)};
 }

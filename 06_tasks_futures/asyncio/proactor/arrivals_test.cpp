@@ -64,7 +64,7 @@ TEST_F(ArrivalsTest, AnAcceptThatIsStoppedHasTakenNobody) {
   Waiting stopped;
   all().wait(stopped);
   settle();
-  all().stop_waiting();
+  all().stop_waiting(stopped);
   const auto client = connect(1);
   settle();
   EXPECT_EQ(stopped.ready, 0);

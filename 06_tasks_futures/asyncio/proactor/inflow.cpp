@@ -65,7 +65,6 @@ bool has_limited_receive() {
 
 std::optional<Received> Inflow::take() noexcept {
   if (!kept_ && !end_) return std::nullopt;
-  stop_waiting();
   if (kept_) return Received{std::move(kept_)};
   return Received{Chunk(), *std::exchange(end_, std::nullopt)};
 }

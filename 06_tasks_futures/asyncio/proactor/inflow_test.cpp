@@ -88,7 +88,7 @@ TEST_P(InflowTest, AReceiveThatIsStoppedHasTakenNothing) {
   Waiting stopped;
   inflow->wait(stopped);
   settle();
-  inflow->stop_waiting();
+  inflow->stop_waiting(stopped);
   say(pair.there, "hello");
   settle();
   EXPECT_EQ(stopped.ready, 0);
@@ -102,7 +102,7 @@ TEST_P(InflowTest, OneThatIsToldAndStopsHasTakenNothing) {
   inflow->wait(stopped);
   say(pair.there, "hello");
   turn_until([&] { return stopped.ready != 0; });
-  inflow->stop_waiting();
+  inflow->stop_waiting(stopped);
   say(pair.there, " again");
   settle();
   const std::string text = take_text(*inflow);
@@ -114,7 +114,7 @@ TEST_P(InflowTest, AReceiveMayBeStoppedBeforeTheKernelHasGotIt) {
   const Pointer inflow = inflow_of(pair);
   Waiting stopped;
   inflow->wait(stopped);
-  inflow->stop_waiting();
+  inflow->stop_waiting(stopped);
   say(pair.there, "hello");
   EXPECT_EQ(take_text(*inflow), "hello");
   EXPECT_EQ(stopped.ready, 0);
@@ -238,7 +238,7 @@ TEST_P(InflowTest, MayBeLeftWithBytesThatNobodyHasTaken) {
   Pointer inflow = inflow_of(pair);
   inflow->wait(waiting);
   settle();
-  inflow->stop_waiting();
+  inflow->stop_waiting(waiting);
   say(pair.there, "hello");
   settle();
   inflow.reset();

@@ -38,6 +38,12 @@ Inflow& KeptSockets::inflow(int fd) {
   return *inflow;
 }
 
+Outflow& KeptSockets::outflow(int fd) {
+  auto& outflow = socket(fd).outflow;
+  if (!outflow) outflow = std::make_unique<Outflow>(proactor_, fd);
+  return *outflow;
+}
+
 Arrivals& KeptSockets::arrivals(int fd) {
   auto& arrivals = socket(fd).arrivals;
   if (!arrivals) arrivals.reset(new Arrivals(proactor_, fd));

@@ -1,4 +1,5 @@
-// The sockets from which something may be taken before anybody asks for it.
+// The sockets from which something may be taken before anybody asks for it, and
+// what is on its way out.
 #pragma once
 
 #include <memory>
@@ -6,6 +7,7 @@
 
 #include "06_tasks_futures/asyncio/proactor/arrivals.hpp"
 #include "06_tasks_futures/asyncio/proactor/inflow.hpp"
+#include "06_tasks_futures/asyncio/proactor/outflow.hpp"
 #include "06_tasks_futures/asyncio/proactor/proactor.hpp"
 
 namespace asyncio {
@@ -31,12 +33,14 @@ class KeptSockets {
   /// Those of a kept socket. Throws std::bad_alloc, std::system_error.
   [[nodiscard]] Inflow& inflow(int fd);
   [[nodiscard]] Arrivals& arrivals(int fd);
+  [[nodiscard]] Outflow& outflow(int fd);
 
  private:
   struct Socket {
     bool is_kept = false;
     std::unique_ptr<Inflow, SocketRequest::Leave> inflow;
     std::unique_ptr<Arrivals, SocketRequest::Leave> arrivals;
+    std::unique_ptr<Outflow> outflow;
   };
 
   [[nodiscard]] Socket& socket(int fd) noexcept {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <exception>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -21,8 +22,9 @@ struct Waiting final : SocketRequest::Waiter {
   int ready = 0;
   int left = 0;
 
-  void on_ready() noexcept override { ++ready; }
-  void on_left() noexcept override { ++left; }
+  void on_ready(const std::exception_ptr& error) noexcept override {
+    ++(error ? left : ready);
+  }
 };
 
 /// A test with a proactor of its own.

@@ -13,7 +13,9 @@ void SocketRequest::on_complete(const uring::Completion& completion) noexcept {
 
 void SocketRequest::leave() noexcept {
   drop();
-  if (Waiter* waiter = std::exchange(waiter_, nullptr)) waiter->on_left();
+  if (Waiter* waiter = std::exchange(waiter_, nullptr)) {
+    waiter->on_ready(Descriptors::will_be_closed(fd_));
+  }
   if (is_under_way()) {
     proactor_.give_up(*this);
   } else {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
+#include "06_tasks_futures/asyncio/descriptors.hpp"
 #include "06_tasks_futures/asyncio/proactor/proactor.hpp"
 #include "06_tasks_futures/asyncio/proactor/request.hpp"
 
@@ -14,33 +16,25 @@ namespace asyncio {
 /// after that, and after a flush.
 class SocketRequest : public Request {
  public:
-  // [region waiter]
   /// Who waits until there is something to take. What has come stays here until
   /// it is taken: so whoever stops waiting, even when told, has taken nothing.
-  class Waiter {
-   public:
-    /// There is something to take. It may be said again, until it is taken.
-    virtual void on_ready() noexcept = 0;
-    /// There never will be: the socket is to be closed, the request is gone.
-    virtual void on_left() noexcept = 0;
-
-   protected:
-    ~Waiter() = default;
-  };
-  // [end waiter]
+  using Waiter = Descriptors::Waiter;
 
   /// What a std::unique_ptr does with it.
   struct Leave {
     void operator()(SocketRequest* request) const noexcept { request->leave(); }
   };
 
-  /// Nothing is there to be taken, and nobody else waits. Throws
-  /// std::system_error.
+  /// Tells `waiter` once. Nothing is there to be taken, and nobody else waits.
+  /// Throws std::system_error.
   void wait(Waiter& waiter) {
     if (!is_under_way()) start();
     waiter_ = &waiter;
   }
-  void stop_waiting() noexcept { waiter_ = nullptr; }
+  /// Does nothing if it is somebody else who waits.
+  void stop_waiting(const Waiter& waiter) noexcept {
+    if (waiter_ == &waiter) waiter_ = nullptr;
+  }
   [[nodiscard]] bool is_waited_for() const noexcept { return waiter_; }
 
  protected:
@@ -51,7 +45,7 @@ class SocketRequest : public Request {
   [[nodiscard]] Proactor& proactor() const noexcept { return proactor_; }
   [[nodiscard]] int fd() const noexcept { return fd_; }
   void tell() noexcept {
-    if (waiter_) waiter_->on_ready();
+    if (waiter_) std::exchange(waiter_, nullptr)->on_ready(nullptr);
   }
 
  private:

@@ -1,0 +1,63 @@
+// What goes out on a connection.
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <span>
+
+#include "06_tasks_futures/asyncio/descriptors.hpp"
+#include "06_tasks_futures/asyncio/proactor/sending.hpp"
+
+namespace asyncio {
+
+/// One send after the other on a socket, which outlives it, as the proactor
+/// does. Whoever begins one keeps its bytes until it is taken, or stopped.
+class Outflow {
+ public:
+  using Waiter = Descriptors::Waiter;
+
+  /// What a send came to.
+  struct Sent {
+    std::size_t n = 0;
+    int error = 0;
+  };
+
+  Outflow(Proactor& proactor, int fd) noexcept : proactor_(proactor), fd_(fd) {}
+
+  /// Whether one has begun that nobody has taken yet.
+  [[nodiscard]] bool has_begun() const noexcept { return sending_.has_value(); }
+  /// There is something to send, and none has begun. Throws std::system_error.
+  void begin(std::span<const std::byte> bytes);
+  /// What it came to; no value if one has to wait for it.
+  [[nodiscard]] std::optional<Sent> take() noexcept;
+
+  /// Tells `waiter` once, when it is over.
+  void wait(Waiter& waiter) noexcept { waiter_ = &waiter; }
+  /// Ends it here and now, unless it is somebody else who waits. Gives how many
+  /// bytes have gone out.
+  std::size_t stop(const Waiter& waiter) noexcept;
+  [[nodiscard]] bool is_waited_for() const noexcept { return waiter_; }
+
+ private:
+  class Part final : public Sending {
+   public:
+    Part(Outflow& owner, std::span<const std::byte> bytes) noexcept
+        : Sending(owner.proactor_, owner.fd_, bytes), owner_(owner) {}
+
+   private:
+    void on_sent(int error) noexcept override { owner_.on_sent(error); }
+
+    Outflow& owner_;
+  };
+
+  void on_sent(int error) noexcept;
+
+  Proactor& proactor_;
+  int fd_;
+  Waiter* waiter_ = nullptr;
+  std::optional<int> error_;  // once it is over: zero if all is sent
+  std::optional<Part> sending_;
+};
+
+}  // namespace asyncio

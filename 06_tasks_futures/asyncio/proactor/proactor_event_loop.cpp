@@ -1,0 +1,17 @@
+#include "06_tasks_futures/asyncio/proactor/proactor_event_loop.hpp"
+
+#include "06_tasks_futures/asyncio/proactor/completed_sockets.hpp"
+
+namespace asyncio {
+
+ProactorEventLoop::ProactorEventLoop(UringSelector& selector,
+                                     std::unique_ptr<UringSelector>&& owner)
+    : EventLoop(std::move(owner)), proactor_(selector.proactor()) {
+  set_sockets(std::make_unique<CompletedSockets>(selector, descriptors()));
+}
+
+std::unique_ptr<EventLoop> new_proactor_event_loop() {
+  return std::make_unique<ProactorEventLoop>();
+}
+
+}  // namespace asyncio
