@@ -187,6 +187,18 @@ function(ladder_test NAME)
   endif()
 endfunction()
 
+# ladder_test_again(NAME SUFFIX ... ENVIRONMENT ...): the test NAME once more, in another environment,
+# as a single test.
+function(ladder_test_again NAME)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "SUFFIX" "ENVIRONMENT" ${ARGN})
+  ladder_target_name(${NAME} target)
+  add_test(NAME ${target}${ARG_SUFFIX} COMMAND ${target})
+  set_tests_properties(${target}${ARG_SUFFIX} PROPERTIES TIMEOUT 300 ENVIRONMENT "${ARG_ENVIRONMENT}")
+endfunction()
+
 # ladder_bench(NAME [LIBRARIES ...]): NAME.cpp is a Google Benchmark program. Run by hand; ctest only
 # sees whether each benchmark still works, by running it for an instant. None under a sanitizer.
 function(ladder_bench NAME)

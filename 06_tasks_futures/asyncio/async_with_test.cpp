@@ -277,7 +277,7 @@ TEST_F(AsyncWithTest, IsDestroyedWhereverItStandsWhenTheLoopCloses) {
   collect_reports();
   for (const auto delay : {0ms, 500ms, 1500ms, 2500ms}) {
     close_loop();
-    loop_.emplace(virtual_time);
+    loop_ = new_loop(virtual_time);
     collect_reports();
     start(asks_once(log_));
     const auto waits = [](Clock::duration time) -> Coroutine<> {

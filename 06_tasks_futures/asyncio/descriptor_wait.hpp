@@ -78,9 +78,9 @@ class DescriptorWait : protected Descriptors::Waiter, public Waited {
   void fail(const std::exception_ptr& error) noexcept;
   [[noreturn]] void throw_failure() const;
 
-  int fd_;
-  State state_ = State::made;
   TaskBase* task_ = nullptr;  // once it waits
+  int fd_;
+  State state_ = State::made;  // the last: there is room for more behind it
 };
 // [end descriptor_wait]
 

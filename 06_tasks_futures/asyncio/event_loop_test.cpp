@@ -262,7 +262,7 @@ class IdleSelector final : public selectors::Selector {
 class AsksTheKernel : public LoopTest {
  protected:
   void SetUp() override {
-    loop_.emplace(std::make_unique<IdleSelector>(asked_));
+    loop_ = std::make_unique<EventLoop>(std::make_unique<IdleSelector>(asked_));
   }
   /// So many turns, and in each somebody is ready.
   void run_ready_turns(int n) {

@@ -5,17 +5,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/asyncio/event_loop.hpp"
+#include "06_tasks_futures/asyncio/proactor/proactor_event_loop.hpp"
 #include "06_tasks_futures/asyncio/report.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "06_tasks_futures/asyncio/waiting/exception_group.hpp"
@@ -90,13 +93,24 @@ inline std::string stderr_of(const std::function<void()>& call) {
   return testing::internal::GetCapturedStderr();
 }
 
+/// A loop on completions, if ECHO_LADDER_LOOP says `proactor`: all that holds
+/// for the one loop holds for the other.
+inline std::unique_ptr<EventLoop> new_loop(
+    std::optional<VirtualTime> time = std::nullopt) {
+  const char* const name = std::getenv("ECHO_LADDER_LOOP");
+  const bool is_proactor = name && std::string_view(name) == "proactor";
+  if (is_proactor) return std::make_unique<ProactorEventLoop>(time);
+  return std::make_unique<EventLoop>(time);
+}
+
 class LoopTest : public testing::Test {
  protected:
-  LoopTest() : LoopTest(selectors::default_selector(), virtual_time) {}
+  LoopTest() : LoopTest(new_loop(virtual_time)) {}
   /// In real time, unless another is given.
   explicit LoopTest(std::unique_ptr<selectors::Selector> selector,
                     std::optional<VirtualTime> time = std::nullopt)
-      : loop_(std::in_place, std::move(selector), time) {
+      : LoopTest(std::make_unique<EventLoop>(std::move(selector), time)) {}
+  explicit LoopTest(std::unique_ptr<EventLoop> loop) : loop_(std::move(loop)) {
     tests::Counted::reset();
   }
   void TearDown() override {
@@ -143,7 +157,7 @@ class LoopTest : public testing::Test {
     return [this, text = std::move(text)] { log_.push_back(text); };
   }
 
-  std::optional<EventLoop> loop_;
+  std::unique_ptr<EventLoop> loop_;
   Log log_;
   Log reports_;
 };

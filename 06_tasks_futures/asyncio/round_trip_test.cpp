@@ -45,7 +45,7 @@ Coroutine<> serve_socket(net::Descriptor socket) {
 
 class RoundTripTest : public LoopTest {
  protected:
-  RoundTripTest() : LoopTest(selectors::default_selector()) {}
+  RoundTripTest() : LoopTest(new_loop()) {}
   void SetUp() override {
     if (!k_keeps_freed) GTEST_SKIP() << "a sanitizer sees each allocation";
   }

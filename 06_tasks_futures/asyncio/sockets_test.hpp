@@ -18,6 +18,7 @@
 
 #include "03_selectors_callbacks/selector.hpp"
 #include "06_tasks_futures/asyncio/loop_test.hpp"
+#include "06_tasks_futures/asyncio/proactor/uring_selector.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
 #include "common/net/listen.hpp"
 #include "common/testing/connect.hpp"
@@ -153,12 +154,19 @@ class ListenerTest : public DescriptorLoopTest {
 class EverySelector : public DescriptorLoopTest,
                       public testing::WithParamInterface<const char*> {
  protected:
-  EverySelector() : DescriptorLoopTest(selectors::selector_named(GetParam())) {}
+  EverySelector() : DescriptorLoopTest(selector(GetParam())) {}
+
+ private:
+  static std::unique_ptr<selectors::Selector> selector(
+      const std::string& name) {
+    if (name == "io_uring") return std::make_unique<UringSelector>();
+    return selectors::selector_named(name);
+  }
 };
 
 /// INSTANTIATE_TEST_SUITE_P takes these.
 inline auto every_selector() {
-  return testing::Values("select", "poll", "epoll");
+  return testing::Values("select", "poll", "epoll", "io_uring");
 }
 inline std::string selector_of(
     const testing::TestParamInfo<const char*>& parameter) {

@@ -29,7 +29,7 @@ using testing::IsEmpty;
 
 class ThreadsafeTest : public LoopTest {
  protected:
-  ThreadsafeTest() : LoopTest(selectors::default_selector()) {}
+  ThreadsafeTest() : LoopTest(new_loop()) {}
 };
 
 void in_another_thread(std::function<void()> function) {

@@ -12,9 +12,7 @@ namespace asyncio {
 /// In real time.
 class ExecutorTest : public LoopTest {
  protected:
-  ExecutorTest() : LoopTest(selectors::default_selector()) {
-    collect_reports();
-  }
+  ExecutorTest() : LoopTest(new_loop()) { collect_reports(); }
   void TearDown() override {
     EXPECT_THAT(reports_, testing::IsEmpty());
     LoopTest::TearDown();

@@ -5,8 +5,9 @@
 namespace asyncio {
 
 ProactorEventLoop::ProactorEventLoop(UringSelector& selector,
-                                     std::unique_ptr<UringSelector>&& owner)
-    : EventLoop(std::move(owner)), proactor_(selector.proactor()) {
+                                     std::unique_ptr<UringSelector>&& owner,
+                                     std::optional<VirtualTime> time)
+    : EventLoop(std::move(owner), time), proactor_(selector.proactor()) {
   set_sockets(std::make_unique<CompletedSockets>(selector, descriptors()));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "06_tasks_futures/asyncio/event_loop.hpp"
@@ -14,17 +15,21 @@ namespace asyncio {
 /// What else is waited for is waited for in the same system call.
 class ProactorEventLoop final : public EventLoop {
  public:
-  /// Throws std::system_error that says what the kernel lacks.
-  ProactorEventLoop() : ProactorEventLoop(std::make_unique<UringSelector>()) {}
+  /// In real time if not told otherwise. Throws std::system_error that says
+  /// what the kernel lacks.
+  explicit ProactorEventLoop(std::optional<VirtualTime> time = std::nullopt)
+      : ProactorEventLoop(std::make_unique<UringSelector>(), time) {}
 
   /// How often it has asked the kernel, and with how many system calls.
   [[nodiscard]] const Proactor& proactor() const noexcept { return proactor_; }
 
  private:
-  explicit ProactorEventLoop(std::unique_ptr<UringSelector> selector)
-      : ProactorEventLoop(*selector, std::move(selector)) {}
+  ProactorEventLoop(std::unique_ptr<UringSelector> selector,
+                    std::optional<VirtualTime> time)
+      : ProactorEventLoop(*selector, std::move(selector), time) {}
   ProactorEventLoop(UringSelector& selector,
-                    std::unique_ptr<UringSelector>&& owner);
+                    std::unique_ptr<UringSelector>&& owner,
+                    std::optional<VirtualTime> time);
 
   Proactor& proactor_;
 };

@@ -300,7 +300,7 @@ TEST_F(ProcessPoolExecutorTest, ManyThreadsMaySubmitAtOnce) {
 /// In real time.
 class RunInProcessTest : public tests::NothingLeft, public LoopTest {
  protected:
-  RunInProcessTest() : LoopTest(selectors::default_selector()) {}
+  RunInProcessTest() : LoopTest(new_loop()) {}
 };
 
 Coroutine<int> seven() {

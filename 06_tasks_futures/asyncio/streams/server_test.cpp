@@ -477,7 +477,7 @@ TEST_F(UnixServerTest, ReplacesWhatWasLeftOverButNoFile) {
     serve_here();
   }
   close_loop();
-  loop_.emplace();
+  loop_ = new_loop();
   ASSERT_EQ(::mknod(path_.c_str(), S_IFSOCK | 0600, 0), 0);
   EXPECT_EQ(message_of<std::system_error>(
                 [&] { return run(open_unix_connection(path_)); }),
