@@ -70,7 +70,9 @@ void Buffers::put(Chunk chunk) noexcept {
 }
 // [end take]
 
+// Of those who found none in the same turn the first makes them more.
 bool Buffers::grow() noexcept {
+  if (n_ != 0) return true;
   wanted_ = std::min(2 * wanted_, k_most);
   refill();
   return n_ != 0;

@@ -39,8 +39,8 @@ class Buffers {
   /// them at its next look.
   void refill() noexcept;
 
-  /// The kernel found none (ENOBUFS): from now on there are more, and so many
-  /// lie there at once. False if there is no memory for a single one.
+  /// The kernel found none (ENOBUFS): if that is still so, from now on there
+  /// are more, and lie there at once. False if there is no memory for one.
   [[nodiscard]] bool grow() noexcept;
 
   /// How many lie ready.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -113,14 +114,29 @@ TEST_F(BuffersTest, AReceiveThatFindsNoneSaysSoAndIsOver) {
   EXPECT_TRUE(completion.is_last());
 }
 
-TEST_F(BuffersTest, AfterAShortageThereAreMoreUpToALimit) {
+TEST_F(BuffersTest, EachShortageMakesThemMoreUpToALimit) {
+  const Pair pair;
+  unsigned n = Buffers::k_few;
   buffers().refill();
-  for (unsigned n = 2 * Buffers::k_few; n <= Buffers::k_most; n *= 2) {
+  while (n < 2 * Buffers::k_most) {
+    receive_from(pair);
+    for (unsigned i = 0; i < std::min(n, Buffers::k_most); ++i) {
+      pair.write_from_there();
+      ASSERT_EQ(text_of(buffers().take(completion())), "x");
+    }
+    pair.write_from_there();
+    ASSERT_EQ(completion().result, -ENOBUFS);
+    pair.read_here();
+    n *= 2;
     EXPECT_TRUE(buffers().grow());
-    EXPECT_EQ(buffers().size(), n);
+    EXPECT_EQ(buffers().size(), std::min(n, Buffers::k_most));
   }
+}
+
+TEST_F(BuffersTest, AShortageThatIsOverDoesNotMakeThemMore) {
   EXPECT_TRUE(buffers().grow());
-  EXPECT_EQ(buffers().size(), Buffers::k_most);
+  EXPECT_TRUE(buffers().grow());
+  EXPECT_EQ(buffers().size(), 2 * Buffers::k_few);
 }
 
 }  // namespace
