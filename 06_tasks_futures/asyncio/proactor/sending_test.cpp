@@ -37,7 +37,8 @@ class SendingTest : public ProactorTest {
     }
   }
 
-  const std::string text_ = contract::RandomStream(3).next(k_more_than_fits);
+  inline static const std::string text_ =
+      contract::RandomStream(3).next(k_more_than_fits);
 };
 
 TEST_F(SendingTest, IsOverWhenTheKernelHasAll) {
