@@ -68,7 +68,8 @@ bool CompletedSockets::send_some(Connection& client, Chunk& chunk) noexcept {
   if (!kept_.is_kept(client.fd())) return others_.send_some(client, chunk);
   try {
     Outflow& outflow = kept_.outflow(client.fd());
-    if (!outflow.has_begun()) return outflow.begin(chunk.bytes()), true;
+    if (outflow.is_idle()) return outflow.begin(chunk.bytes()), true;
+    if (!outflow.sends(chunk.bytes())) return true;  // somebody else is first
     const std::optional<Outflow::Sent> sent = outflow.take();
     if (!sent) return true;
     chunk.drop_front(sent->n);

@@ -194,6 +194,28 @@ TEST_F(CompletedSocketsTest, ASecondReceiverGetsARuntimeError) {
   EXPECT_EQ(log_.back(), "end");
 }
 
+Coroutine<> tells_what_sending_throws(Connection& client, Log& log) {
+  Chunk chunk = chunk_of("too soon");
+  try {
+    co_await send_all(client, chunk);
+  } catch (const RuntimeError& error) {
+    log.emplace_back(error.what());
+  }
+}
+
+TEST_F(CompletedSocketsTest,
+       ASecondSenderGetsARuntimeErrorAndTheFirstSendsAll) {
+  tests::make_small(connection_->fd());
+  tests::make_small(peer_.get());
+  const Task<> first = start(says(*connection_, full_text(), log_));
+  run_turns(2);
+  run(tells_what_sending_throws(*connection_, log_));
+  EXPECT_THAT(log_,
+              ElementsAre(named(connection_->fd()) + " is already waited for"));
+  EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
+  loop().run_until_complete(first);
+}
+
 TEST_F(CompletedSocketsTest, WhoeverWaitsForWhatIsReleasedGetsARuntimeError) {
   const Task<> task = start(tells_what_it_throws(*connection_, log_));
   run_turns(1);

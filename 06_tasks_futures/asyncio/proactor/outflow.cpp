@@ -6,6 +6,7 @@ namespace asyncio {
 
 void Outflow::begin(std::span<const std::byte> bytes) {
   error_.reset();
+  begin_ = bytes.data();
   sending_.emplace(*this, bytes);
   sending_->start();
 }
@@ -28,9 +29,11 @@ std::size_t Outflow::stop(const Waiter& waiter) noexcept {
 
 void Outflow::on_sent(int error) noexcept {
   error_ = error;
-  if (Waiter* waiter = std::exchange(waiter_, nullptr)) {
-    waiter->on_ready(nullptr);
-  }
+  tell();
+}
+
+void Outflow::tell() noexcept {
+  if (waiter_) std::exchange(waiter_, nullptr)->on_ready(nullptr);
 }
 
 }  // namespace asyncio

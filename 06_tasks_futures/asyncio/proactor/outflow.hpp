@@ -25,15 +25,22 @@ class Outflow {
 
   Outflow(Proactor& proactor, int fd) noexcept : proactor_(proactor), fd_(fd) {}
 
-  /// Whether one has begun that nobody has taken yet.
-  [[nodiscard]] bool has_begun() const noexcept { return sending_.has_value(); }
-  /// There is something to send, and none has begun. Throws std::system_error.
+  /// Whether none has begun that nobody has taken yet.
+  [[nodiscard]] bool is_idle() const noexcept { return !sending_; }
+  /// Whether it is these bytes that are on their way.
+  [[nodiscard]] bool sends(std::span<const std::byte> bytes) const noexcept {
+    return sending_ && begin_ == bytes.data();
+  }
+  /// There is something to send, and it is idle. Throws std::system_error.
   void begin(std::span<const std::byte> bytes);
   /// What it came to; no value if one has to wait for it.
   [[nodiscard]] std::optional<Sent> take() noexcept;
 
-  /// Tells `waiter` once, when it is over.
-  void wait(Waiter& waiter) noexcept { waiter_ = &waiter; }
+  /// Tells `waiter` once, when it is over. One has begun.
+  void wait(Waiter& waiter) noexcept {
+    waiter_ = &waiter;
+    if (error_) tell();
+  }
   /// Ends it here and now, unless it is somebody else who waits. Gives how many
   /// bytes have gone out.
   std::size_t stop(const Waiter& waiter) noexcept;
@@ -52,10 +59,12 @@ class Outflow {
   };
 
   void on_sent(int error) noexcept;
+  void tell() noexcept;
 
   Proactor& proactor_;
   int fd_;
   Waiter* waiter_ = nullptr;
+  const std::byte* begin_ = nullptr;
   std::optional<int> error_;  // once it is over: zero if all is sent
   std::optional<Part> sending_;
 };
