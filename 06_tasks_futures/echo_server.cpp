@@ -1,5 +1,6 @@
 // Chapter 5's server on tasks: the one that accepts is cancelled when the
-// server stops, and those of the clients are waited for.
+// server stops, and the clients may have what they were sent. It runs on one
+// loop or on several, each in a thread, and on either kind of loop.
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -253,11 +254,13 @@ int main(int argc, char** argv) {
       .add_count("--workers", "Loops, each in a thread of its own", 1,
                  k_most_workers, workers)
       .run(argc, argv, [&](net::Descriptor& listener, net::Log& log) {
+        // [region choose]
         asyncio::RunOptions options;
         if (loop == "proactor") {
-          asyncio::Proactor::check_available();
+          asyncio::Proactor::check_available();  // or throws, and says why not
           options.loop_factory = asyncio::new_proactor_event_loop;
         }
+        // [end choose]
         if (workers == 1) return asyncio::serve_alone(options, listener, log);
         asyncio::serve_together(workers, options, listener, log);
       });

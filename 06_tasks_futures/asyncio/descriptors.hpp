@@ -64,7 +64,7 @@ class Descriptors {
     registered_ += static_cast<std::size_t>(more);
   }
 
-  /// How many descriptors the kernel is asked about.
+  /// How many descriptors the kernel is asked about, and what else is expected.
   [[nodiscard]] std::size_t registered() const noexcept { return registered_; }
   /// What of `fd` it is asked about.
   [[nodiscard]] Event registered(int fd) const noexcept {
