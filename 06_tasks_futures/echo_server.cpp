@@ -214,12 +214,25 @@ Coroutine<> EchoServer::deliver_all() {
 }
 // [end stop]
 
+/// `io_uring: 120 turns, 122 system calls`
+std::string calls_of(const Proactor& proactor) {
+  return "io_uring: " + std::to_string(proactor.turns()) + " turns, " +
+         std::to_string(proactor.enters()) + " system calls";
+}
+
+/// `worker 2 served 13 clients`
+std::string served_by(int worker, std::uint64_t clients) {
+  return "worker " + std::to_string(worker) + " served " +
+         std::to_string(clients) + (clients == 1 ? " client" : " clients");
+}
+
 void serve_alone(RunOptions options, net::Descriptor& listener, net::Log& log) {
   EchoServer server(listener, log);
   Runner runner(options);
   runner.run(server.serve());
-  const auto* loop = dynamic_cast<ProactorEventLoop*>(&runner.get_loop());
-  if (loop) log.completed(loop->proactor().turns(), loop->proactor().enters());
+  if (const auto* loop = dynamic_cast<ProactorEventLoop*>(&runner.get_loop())) {
+    log.tell(calls_of(loop->proactor()));
+  }
   runner.close();
 }
 
@@ -235,7 +248,9 @@ void serve_together(int n, RunOptions options, net::Descriptor& first,
   }
   const std::size_t failed = workers.run([&] { log.listening(address); });
   int number = 0;
-  for (const auto& server : servers) log.served(++number, server.served());
+  for (const auto& server : servers) {
+    log.tell(served_by(++number, server.served()));
+  }
   if (failed > 0)
     throw RuntimeError("workers failed: " + std::to_string(failed));
 }

@@ -18,6 +18,7 @@
 #include "06_tasks_futures/asyncio/future.hpp"
 #include "06_tasks_futures/asyncio/handle.hpp"
 #include "06_tasks_futures/asyncio/outcome.hpp"
+#include "06_tasks_futures/asyncio/proactor/proactor_event_loop.hpp"
 #include "06_tasks_futures/asyncio/process_pool/process_pool_executor.hpp"
 #include "06_tasks_futures/asyncio/readiness.hpp"
 #include "06_tasks_futures/asyncio/report.hpp"

@@ -1,5 +1,7 @@
 // Chapter 1's three calls as the handler awaits them: each waits, nobody else
 // does, and a client that is gone is no error.
+#include "06_tasks_futures/asyncio/connections_test.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -50,13 +52,6 @@ class ConnectionTest : public DescriptorLoopTest {
   std::optional<Connection> connection_;
   net::Descriptor peer_;
 };
-
-Coroutine<> hears_all(Connection& client, Log& log) {
-  while (const Chunk chunk = co_await receive(client)) {
-    log.push_back(text_of(chunk));
-  }
-  log.emplace_back("end");
-}
 
 TEST_F(ConnectionTest, ReceiveWaitsUntilSomethingComes) {
   start(hears_all(*connection_, log_));
@@ -127,26 +122,12 @@ TEST_F(ConnectionTest, AReceiveThatIsCancelledHasTakenNothing) {
   EXPECT_THAT(log_, ElementsAre("hello"));
 }
 
-Coroutine<> tells_what_it_throws(Connection& client, Log& log) {
-  try {
-    const Chunk chunk = co_await receive(client);
-  } catch (const RuntimeError& error) {
-    log.emplace_back(error.what());
-  }
-}
-
 TEST_F(ConnectionTest, ReceiveThrowsWhatReadableThrows) {
   start(hears_all(*connection_, log_));
   run_turns(1);
   run(tells_what_it_throws(*connection_, log_));
   EXPECT_THAT(log_,
               ElementsAre(named(connection_->fd()) + " is already waited for"));
-}
-
-Coroutine<> says(Connection& client, std::string text, Log& log) {
-  Chunk chunk = chunk_of(text);
-  co_await send_all(client, chunk);
-  log.emplace_back(chunk ? "something is left" : "all is sent");
 }
 
 TEST_F(ConnectionTest, SendAllEndsAtOnceIfThereIsRoom) {
@@ -174,15 +155,6 @@ TEST_F(ConnectionTest, SendAllWaitsForASlowReaderAndLosesNothing) {
   EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
   run_turns(1);
   EXPECT_THAT(log_, ElementsAre("all is sent"));
-}
-
-Coroutine<> says_when_asked_twice(Connection& client, std::string text) {
-  Chunk chunk = chunk_of(text);
-  try {
-    co_await send_all(client, chunk);
-  } catch (const CancelledError&) {
-  }
-  co_await send_all(client, chunk);
 }
 
 TEST_F(ConnectionTest, ASendAllThatIsCancelledLeavesWhatWasNotSent) {

@@ -125,20 +125,9 @@ void Log::closed(const Address& peer, std::uint64_t bytes) noexcept {
   });
 }
 
-void Log::completed(std::uint64_t turns, std::uint64_t calls) noexcept {
+void Log::tell(std::string_view line) noexcept {
   if (quiet_) return;
-  say(out_, [&] {
-    return "io_uring: " + std::to_string(turns) + " turns, " +
-           std::to_string(calls) + " system calls";
-  });
-}
-
-void Log::served(int worker, std::uint64_t clients) noexcept {
-  if (quiet_) return;
-  say(out_, [&] {
-    return "worker " + std::to_string(worker) + " served " +
-           std::to_string(clients) + (clients == 1 ? " client" : " clients");
-  });
+  say(out_, [&] { return line; });
 }
 
 void Log::warn(std::string_view line) noexcept {

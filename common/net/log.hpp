@@ -74,10 +74,8 @@ class Log {
   /// `closed 127.0.0.1:40312, 27 bytes`, the bytes being those that were
   /// received
   void closed(const Address& peer, std::uint64_t bytes) noexcept;
-  /// `io_uring: 120 turns, 122 system calls`
-  void completed(std::uint64_t turns, std::uint64_t calls) noexcept;
-  /// `worker 2 served 13 clients`
-  void served(int worker, std::uint64_t clients) noexcept;
+  /// A line of the server's own.
+  void tell(std::string_view line) noexcept;
   /// A line on stderr, for what the one who runs the server should know; not
   /// silenced by quiet, but not repeated either while it stays the same.
   void warn(std::string_view line) noexcept;

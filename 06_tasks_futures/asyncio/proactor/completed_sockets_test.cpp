@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "06_tasks_futures/asyncio/connections_test.hpp"
 #include "06_tasks_futures/asyncio/loop_test.hpp"
 #include "06_tasks_futures/asyncio/proactor/proactor_event_loop.hpp"
 #include "06_tasks_futures/asyncio/sockets.hpp"
@@ -65,21 +66,6 @@ class CompletedSocketsTest : public LoopTest {
   std::optional<Connection> connection_;
   net::Descriptor peer_;
 };
-
-Coroutine<> hears_all(Connection& client, Log& log) {
-  const Counted counted;
-  while (const Chunk chunk = co_await receive(client)) {
-    log.push_back(text_of(chunk));
-  }
-  log.emplace_back("end");
-}
-
-Coroutine<> says(Connection& client, std::string text, Log& log) {
-  const Counted counted;
-  Chunk chunk = chunk_of(text);
-  co_await send_all(client, chunk);
-  log.emplace_back(client.is_abandoned() ? "abandoned" : "all is sent");
-}
 
 Coroutine<> echo(Connection& client) {
   while (Chunk chunk = co_await receive(client)) {
@@ -137,15 +123,6 @@ TEST_F(CompletedSocketsTest, AReceiveThatIsCancelledHasTakenNothing) {
   EXPECT_THAT(log_, ElementsAre("hello", "end"));
 }
 
-Coroutine<> says_when_asked_twice(Connection& client, std::string text) {
-  Chunk chunk = chunk_of(text);
-  try {
-    co_await send_all(client, chunk);
-  } catch (const CancelledError&) {
-  }
-  co_await send_all(client, chunk);
-}
-
 TEST_F(CompletedSocketsTest, ASendAllThatIsCancelledLeavesWhatWasNotSent) {
   tests::make_small(connection_->fd());
   tests::make_small(peer_.get());
@@ -173,14 +150,6 @@ TEST_F(CompletedSocketsTest, SendAllAbandonsOneThatLeavesWhileItWaits) {
   peer_.close();
   loop().run_until_complete(task);
   EXPECT_THAT(log_, ElementsAre("abandoned"));
-}
-
-Coroutine<> tells_what_it_throws(Connection& client, Log& log) {
-  try {
-    const Chunk chunk = co_await receive(client);
-  } catch (const RuntimeError& error) {
-    log.emplace_back(error.what());
-  }
 }
 
 TEST_F(CompletedSocketsTest, ASecondReceiverGetsARuntimeError) {
