@@ -44,7 +44,10 @@ void Workers::add(const std::function<Coroutine<>()>& main) {
 std::size_t Workers::run(std::function<void()> on_running) {
   on_running_ = std::move(on_running);
   net::block(net::stop_signals());  // and so in the threads
-  asyncio::run(supervise());
+  Runner runner;
+  (void)runner.get_loop();  // or throws, while nothing has begun
+  runner.run(supervise());
+  runner.close();
   return failed_;
 }
 

@@ -51,10 +51,10 @@ class Workers {
   explicit Workers(net::Log& log, RunOptions options = {})
       : log_(log), options_(options) {}
 
-  /// One more, which runs `main`. Throws std::system_error.
+  /// Before `run`: one more, which runs `main`. Throws std::system_error.
   void add(const std::function<Coroutine<>()>& main);
 
-  /// Runs all to their ends, of which SIGINT or SIGTERM reminds them. Calls
+  /// Runs all until they end; SIGINT or SIGTERM cancels their tasks. Calls
   /// `on_running`, in one of the threads, when each has made its first step.
   /// One that fails is named on stderr, and the others go on. Gives how many
   /// have failed. Throws std::system_error if a thread cannot be had.

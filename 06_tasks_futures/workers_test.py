@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -105,6 +106,18 @@ class WorkersTest(unittest.TestCase):
         for text in ("0", "-1", "257", "two", "2.5", "", "99999999999999999999"):
             self.assertEqual(run("--workers", text), (2, "", f"--workers: '{text}' is not a whole "
                                                       "number from 1 to 256\n"))
+
+    def test_zeros_in_front_change_nothing(self):
+        self.start("--workers", "012")
+        self.assertEqual(len(self.served(self.end())), 12)
+
+    def test_without_descriptors_it_says_so_in_one_line(self):
+        for options, limit in (((), 5), (("--workers", "4"), 16)):
+            done = subprocess.run(
+                [PROGRAM, "--port", "0", *options], capture_output=True, text=True, timeout=DEADLINE,
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
+            self.assertEqual((done.returncode, done.stdout), (1, ""))
+            self.assertRegex(done.stderr, r"^[^\n]+: Too many open files\n$")
 
 
 if __name__ == "__main__":

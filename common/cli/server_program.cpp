@@ -1,6 +1,7 @@
 #include "common/cli/server_program.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -83,13 +84,19 @@ int ServerProgram::run(int argc, char** argv, const Serve& serve) const {
         ->check(one_of(choice.values))
         ->capture_default_str();
   }
+  std::deque<std::string> digits;  // CLI11 would take those of 010 for octal ones
   for (const Count& count : counts_) {
-    app.add_option(count.option, *count.chosen, count.help)
+    digits.push_back(std::to_string(*count.chosen));
+    app.add_option(count.option, digits.back(), count.help)
         ->type_name("N (" + std::to_string(count.least) + " to " + std::to_string(count.most) + ")")
         ->check(whole_number(count.least, count.most))
         ->capture_default_str();
   }
   if (const std::optional<int> code = parse(app, argc, argv)) return *code;
+  for (const Count& count : counts_) {
+    *count.chosen = std::stoi(digits.front());
+    digits.pop_front();
+  }
   return serve_clients(options, serve);
 }
 
