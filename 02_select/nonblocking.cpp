@@ -2,6 +2,8 @@
 
 #include <sys/socket.h>
 
+#include <system_error>
+
 #include "common/net/accept_errors.hpp"
 #include "common/net/system_call.hpp"
 
@@ -23,12 +25,17 @@ Accepted accept_client(const net::Descriptor& listener, net::Log& log) {
   if (socket) {
     return {Arrival::client, Connection(std::move(socket), peer, log)};
   }
-  if (net::is_shortage(errno)) {
-    log.warn(net::last_error("clients wait to be accepted").what());
+  return not_accepted(errno, log);
+}
+
+Accepted not_accepted(int error, net::Log& log) {
+  const std::error_code code(error, std::generic_category());
+  if (net::is_shortage(error)) {
+    log.warn("clients wait to be accepted: " + code.message());
     return {Arrival::shortage, std::nullopt};
   }
-  if (net::is_passing(errno)) return {Arrival::nobody, std::nullopt};
-  throw net::last_error("accept");
+  if (net::is_passing(error)) return {Arrival::nobody, std::nullopt};
+  throw std::system_error(code, "accept");
 }
 // [end accept]
 

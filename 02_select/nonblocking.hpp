@@ -32,6 +32,10 @@ struct Accepted {
 [[nodiscard]] Accepted accept_client(const net::Descriptor& listener,
                                      net::Log& log);
 
+/// What it means that nobody was accepted, given errno: nobody or a shortage,
+/// which the log is told of. Throws std::system_error for anything else.
+[[nodiscard]] Accepted not_accepted(int error, net::Log& log);
+
 /// What `client` has sent by now, up to 64 KiB (recv(2)). No value: nothing
 /// yet, a recv would wait. Empty: the end of the stream, or the client is gone.
 [[nodiscard]] std::optional<Chunk> receive(Connection& client);

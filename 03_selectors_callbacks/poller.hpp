@@ -33,7 +33,8 @@ class Poller {
   virtual ~Poller() = default;
 
   /// Waits for `events` on `fd`, which is none of its own yet, from now on.
-  /// Throws as Selector's `register_` does.
+  /// Throws ValueError if it cannot be waited for, std::system_error, or
+  /// std::bad_alloc; then all is as it was.
   virtual void add(int fd, Events events) = 0;
   /// Waits for other events on one of its own. Throws std::system_error; then
   /// all is as it was.
@@ -44,6 +45,7 @@ class Poller {
   /// Waits until a descriptor is ready, at most for `timeout` (none: as long as
   /// it takes), and appends those that are to `reports`, as many as it has room
   /// for: the others are still ready at the next call. None if a signal comes.
+  /// Throws std::system_error.
   virtual void wait(Timeout timeout, std::vector<Report>& reports) = 0;
 };
 

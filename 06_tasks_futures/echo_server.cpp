@@ -62,7 +62,7 @@ class Client : public Connection {
 /// and outlives the loop.
 class EchoServer {
  public:
-  EchoServer(net::Descriptor& listener, net::Log& log)
+  EchoServer(net::Descriptor&& listener, net::Log& log)
       : listener_(std::move(listener)), log_(log) {
     net::set_nonblocking(listener_.get());
   }
@@ -189,7 +189,7 @@ Coroutine<> EchoServer::serve_client(Client client) {
 }
 
 // [region stop]
-// Whoever has not left by then is cancelled by asyncio::run.
+// Whoever has not left by then is cancelled when the loop closes.
 Coroutine<> EchoServer::stop() {
   listener_.close();
   for (std::size_t fd = 0; fd < is_client_.size(); ++fd) {
@@ -227,11 +227,12 @@ std::string served_by(int worker, std::uint64_t clients) {
 }
 
 void serve_alone(RunOptions options, net::Descriptor& listener, net::Log& log) {
-  EchoServer server(listener, log);
+  EchoServer server(std::move(listener), log);
   Runner runner(options);
+  const EventLoop& loop = runner.get_loop();  // or throws: there is none
   runner.run(server.serve());
-  if (const auto* loop = dynamic_cast<ProactorEventLoop*>(&runner.get_loop())) {
-    log.tell(calls_of(loop->proactor()));
+  if (const auto* completing = dynamic_cast<const ProactorEventLoop*>(&loop)) {
+    log.tell(calls_of(completing->proactor()));
   }
   runner.close();
 }
@@ -243,7 +244,7 @@ void serve_together(int n, RunOptions options, net::Descriptor& first,
   std::deque<EchoServer> servers;  // they stay where they are
   Workers workers(log, options);
   for (net::Descriptor& listener : share_port(std::move(first), n)) {
-    EchoServer& server = servers.emplace_back(listener, log);
+    EchoServer& server = servers.emplace_back(std::move(listener), log);
     workers.add([&server] { return server.work(); });
   }
   const std::size_t failed = workers.run([&] { log.listening(address); });
@@ -264,15 +265,14 @@ int main(int argc, char** argv) {
   int workers = 1;
   std::string loop = "selector";
   return cli::ServerProgram("Echoes what clients send, each of them a task.")
-      .add_choice("--loop", "What tells the loop", {"selector", "proactor"},
-                  loop)
+      .add_choice("--loop", "How it waits: for what is ready, or done",
+                  {"selector", "proactor"}, loop)
       .add_count("--workers", "Loops, each in a thread of its own", 1,
                  k_most_workers, workers)
       .run(argc, argv, [&](net::Descriptor& listener, net::Log& log) {
         // [region choose]
         asyncio::RunOptions options;
         if (loop == "proactor") {
-          asyncio::Proactor::check_available();  // or throws, and says why not
           options.loop_factory = asyncio::new_proactor_event_loop;
         }
         // [end choose]

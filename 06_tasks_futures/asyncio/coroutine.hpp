@@ -22,7 +22,7 @@ class Chain;
 /// A paused function, as its chain sees it.
 struct Frame {
   Frame* caller = nullptr;       // who awaits it; null: nobody, it is outermost
-  Chain* chain = nullptr;        // once it has begun; it goes on in that
+  Chain* chain = nullptr;        // in which it runs; null until it has begun
   std::exception_ptr exception;  // what it ended with
   Place place;                   // the function; once it waits, the co_await
 

@@ -320,12 +320,12 @@ class DescriptorsTest : public testing::Test {
 
 TEST_F(DescriptorsTest, AWaiterIsToldOnce) {
   descriptors_.wait(pair_.fd(), k_read, reader_);
-  EXPECT_EQ(descriptors_.registered(), 1U);
+  EXPECT_EQ(descriptors_.watched(), 1U);
   pair_.write_from_there();
   poll();
   poll();
   EXPECT_THAT(reader_.told(), ElementsAre("ready"));
-  EXPECT_EQ(descriptors_.registered(), 0U);
+  EXPECT_EQ(descriptors_.watched(), 0U);
   EXPECT_FALSE(is_registered(pair_.fd()));
 }
 
@@ -379,7 +379,7 @@ TEST_F(DescriptorsTest, WhoWaitsForWhatIsReleasedIsTold) {
                            " is waited for and will be closed";
   EXPECT_THAT(reader_.told(), ElementsAre(told));
   EXPECT_THAT(writer_.told(), ElementsAre(told));
-  EXPECT_EQ(descriptors_.registered(), 0U);
+  EXPECT_EQ(descriptors_.watched(), 0U);
   poll();
   EXPECT_EQ(reader_.told().size(), 1U);
 }
@@ -390,7 +390,7 @@ TEST_F(DescriptorsTest, OneThatIsRemovedIsNotTold) {
   pair_.write_from_there();
   poll();
   EXPECT_THAT(reader_.told(), IsEmpty());
-  EXPECT_EQ(descriptors_.registered(), 0U);
+  EXPECT_EQ(descriptors_.watched(), 0U);
 }
 
 }  // namespace

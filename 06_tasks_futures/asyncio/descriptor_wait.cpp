@@ -10,9 +10,10 @@ EventLoop& DescriptorWait::loop() const noexcept {
 
 // [region attempt]
 void DescriptorWait::on_ready(const std::exception_ptr& error) noexcept {
+  const bool is_news = state_ == State::waiting;
   state_ = State::ready;
   if (error) fail(error);
-  task_->wake();
+  if (is_news) task_->wake();
 }
 
 bool DescriptorWait::attempt() noexcept {
@@ -32,24 +33,22 @@ bool DescriptorWait::attempt() noexcept {
 // [end attempt]
 
 void DescriptorWait::fail(const std::exception_ptr& error) noexcept {
-  task_->texts().set_wait_error(error);
+  task_->rare().set_wait_error(error);
   state_ = State::failed;
 }
 
 void DescriptorWait::throw_failure() const {
-  if (state_ == State::cancelled) throw task_->texts().wait_cancelled();
+  if (state_ == State::cancelled) throw task_->rare().wait_cancelled();
   task_->throw_if_cancelled();
-  task_->texts().rethrow_wait_error();
+  task_->rare().rethrow_wait_error();
 }
 
 // The task that is ready has been woken already.
 bool DescriptorWait::cancel(const std::string& message) {
-  if (state_ != State::waiting && state_ != State::ready) return false;
-  task_->texts().set_wait_message(message);  // or throws, and it waits on
-  if (state_ == State::waiting) {
-    unwatch();
-    task_->wake();
-  }
+  if (!is_waiting()) return false;
+  task_->rare().set_wait_message(message);  // or throws, and it waits on
+  unwatch();
+  if (state_ == State::waiting) task_->wake();
   state_ = State::cancelled;
   return true;
 }

@@ -40,7 +40,7 @@ class DescriptorWait : protected Descriptors::Waiter, public Waited {
   ~DescriptorWait() = default;
   /// Before it dies: the loop may close while it waits.
   void stop() noexcept {
-    if (state_ != State::waiting) return;
+    if (!is_waiting()) return;
     state_ = State::over;
     unwatch();
   }
@@ -63,6 +63,10 @@ class DescriptorWait : protected Descriptors::Waiter, public Waited {
     failed
   };
 
+  // Or it is ready, and its task has yet to take its step.
+  [[nodiscard]] bool is_waiting() const noexcept {
+    return state_ == State::waiting || state_ == State::ready;
+  }
   bool attempt() noexcept final;
   /// False if it has to wait again.
   virtual bool call() noexcept = 0;

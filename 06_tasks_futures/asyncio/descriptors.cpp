@@ -121,10 +121,10 @@ void Descriptors::set_registered(int fd, Interest& interest, Event events) {
   if (events == before) return;
   if (events == 0) {
     poller_.remove(fd);
-    --registered_;
+    --watched_;
   } else if (before == 0) {
     poller_.add(fd, events);
-    ++registered_;
+    ++watched_;
   } else {
     poller_.change(fd, events);
   }

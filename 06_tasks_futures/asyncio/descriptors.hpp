@@ -59,13 +59,14 @@ class Descriptors {
   /// `fd` is to be closed: whoever waits for it gets a RuntimeError.
   void release(int fd) noexcept;
 
-  /// So many more, or less, of something else may come of a poll.
-  void expect(int more) noexcept {
-    registered_ += static_cast<std::size_t>(more);
+  /// So many more, or fewer, that something else asks the kernel about. A loop
+  /// polls for these too.
+  void count_others(int more) noexcept {
+    watched_ += static_cast<std::size_t>(more);
   }
 
-  /// How many descriptors the kernel is asked about, and what else is expected.
-  [[nodiscard]] std::size_t registered() const noexcept { return registered_; }
+  /// How many descriptors the kernel is asked about, with the others.
+  [[nodiscard]] std::size_t watched() const noexcept { return watched_; }
   /// What of `fd` it is asked about.
   [[nodiscard]] Event registered(int fd) const noexcept {
     return is_known(fd) ? interests_[index(fd)].registered : 0;
@@ -110,7 +111,7 @@ class Descriptors {
   selectors::Poller& poller_;
   std::vector<Interest> interests_;  // by descriptor
   std::vector<selectors::Report> reports_;
-  std::size_t registered_ = 0;  // how many
+  std::size_t watched_ = 0;
 };
 
 }  // namespace asyncio

@@ -86,10 +86,9 @@ void EventLoop::run_ready() {
 
 void EventLoop::wait() {
   const std::optional<Clock::duration> left = time_left();
-  if (!virtual_now_ || !left || *left == Clock::duration::zero()) {
-    return poll(left);
-  }
-  poll(Clock::duration::zero());
+  constexpr auto k_at_once = Clock::duration::zero();
+  if (!virtual_now_ || left.value_or(k_at_once) == k_at_once) return poll(left);
+  poll(k_at_once);
   if (ready_.empty() && !has_come()) virtual_now_ = timers_.next();
 }
 

@@ -75,13 +75,12 @@ class Outside : public Closing {
     sockets_ = std::move(sockets);
   }
 
-  /// Waits at most for `timeout` (none: as long as it takes), unless nothing
-  /// can come that `has_come` would not tell.
+  /// Waits at most for `timeout` (none: as long as it takes).
   void poll(std::optional<std::chrono::nanoseconds> timeout) {
     descriptors_.poll(timeout);
   }
   [[nodiscard]] bool is_watching() const noexcept {
-    return descriptors_.registered() > 1;  // besides the inbox's
+    return descriptors_.watched() > 1;  // besides the inbox's
   }
 
   /// From any thread. False if the loop has closed.

@@ -1,4 +1,4 @@
-// What few tasks have, and no other pays for.
+// What few tasks have, and the others do not pay for.
 #pragma once
 
 #include <exception>
@@ -16,7 +16,7 @@ namespace asyncio {
 /// A task's name, the messages with which it and its wait were cancelled, why
 /// its wait failed, and in debug mode where it comes from; empty, unless they
 /// were set. One word until then.
-class TaskTexts {
+class RareTaskState {
  public:
   [[nodiscard]] const std::string& name() const noexcept { return get().name; }
   [[nodiscard]] const std::string& message() const noexcept {
@@ -27,13 +27,13 @@ class TaskTexts {
   [[nodiscard]] Place creation() const noexcept { return get().creation; }
   void set_places(Place function, Place creation) {
     make();
-    texts_->function = function;
-    texts_->creation = creation;
+    state_->function = function;
+    state_->creation = creation;
   }
-  void set_name(std::string_view name) { set(&Texts::name, name); }
-  void set_message(std::string_view message) { set(&Texts::message, message); }
+  void set_name(std::string_view name) { set(&State::name, name); }
+  void set_message(std::string_view message) { set(&State::message, message); }
   void set_wait_message(std::string_view message) {
-    set(&Texts::wait_message, message);
+    set(&State::wait_message, message);
   }
   /// For waits that are no futures, and are cancelled: what the task is to
   /// throw.
@@ -44,17 +44,17 @@ class TaskTexts {
   void set_wait_error(const std::exception_ptr& error) noexcept {
     try {
       make();
-      texts_->wait_error = error;
+      state_->wait_error = error;
     } catch (const std::bad_alloc&) {
     }
   }
   [[noreturn]] void rethrow_wait_error() {
-    if (!texts_ || !texts_->wait_error) throw std::bad_alloc();
-    std::rethrow_exception(std::exchange(texts_->wait_error, nullptr));
+    if (!state_ || !state_->wait_error) throw std::bad_alloc();
+    std::rethrow_exception(std::exchange(state_->wait_error, nullptr));
   }
 
  private:
-  struct Texts {
+  struct State {
     std::string name;
     std::string message;
     std::string wait_message;
@@ -63,20 +63,20 @@ class TaskTexts {
     std::exception_ptr wait_error;
   };
 
-  [[nodiscard]] const Texts& get() const noexcept {
-    static const Texts none;
-    return texts_ ? *texts_ : none;
+  [[nodiscard]] const State& get() const noexcept {
+    static const State none;
+    return state_ ? *state_ : none;
   }
-  void set(std::string Texts::* text, std::string_view value) {
-    if (!texts_ && value.empty()) return;
+  void set(std::string State::* text, std::string_view value) {
+    if (!state_ && value.empty()) return;
     make();
-    (*texts_).*text = value;
+    (*state_).*text = value;
   }
   void make() {
-    if (!texts_) texts_ = std::make_unique<Texts>();
+    if (!state_) state_ = std::make_unique<State>();
   }
 
-  std::unique_ptr<Texts> texts_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace asyncio

@@ -48,7 +48,7 @@ void report_unretrieved(FutureBase& future,
                                   : "Future exception was never retrieved";
   try {
     TaskBase* task = future.as_task();
-    const bool is_known = task && task->texts().creation().line() != 0;
+    const bool is_known = task && task->rare().creation().line() != 0;
     tell({message, exception, is_known ? repr(*task) : ""});
   } catch (...) {  // no memory for the context
     std::fprintf(stderr, "%s\n", message);

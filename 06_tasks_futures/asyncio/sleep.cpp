@@ -35,7 +35,7 @@ void Sleep::run() {
 // The time may have come, and the turn not yet: then `run` finds it cancelled.
 bool Sleep::cancel(const std::string& message) {
   if (state_ != State::waiting) return false;
-  task_->texts().set_wait_message(message);  // or throws, and it waits on
+  task_->rare().set_wait_message(message);  // or throws, and it waits on
   task_->wake();
   state_ = State::cancelled;
   stop_timer();

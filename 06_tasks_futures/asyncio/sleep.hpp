@@ -34,7 +34,7 @@ class [[nodiscard]] Sleep final : public Waited, public Timer {
     task.wake();
   }
   void await_resume() const {
-    if (state_ == State::cancelled) throw task_->texts().wait_cancelled();
+    if (state_ == State::cancelled) throw task_->rare().wait_cancelled();
     task_->throw_if_cancelled();
   }
 

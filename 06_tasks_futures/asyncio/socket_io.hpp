@@ -31,7 +31,10 @@ class SocketIo {
   virtual void keep(int fd) = 0;
   virtual void release(int fd) noexcept = 0;
 
-  /// See 02_select/nonblocking.hpp.
+  /// See 02_select/nonblocking.hpp. On a loop that is told what has been done,
+  /// a send has two calls: the first begins it, and `chunk` is the kernel's to
+  /// read until `wait` tells or `stop` ends it; the next takes out of `chunk`
+  /// what was sent.
   [[nodiscard]] virtual std::optional<Chunk> receive(
       Connection& client) noexcept = 0;
   [[nodiscard]] virtual bool send_some(Connection& client,
@@ -39,8 +42,8 @@ class SocketIo {
   [[nodiscard]] virtual select_loop::Accepted accept_client(
       const net::Descriptor& listener, net::Log& log) = 0;
 
-  /// Whether to receive is worth trying before a wait: nobody asks the kernel
-  /// in vain for that.
+  /// Whether bytes or clients may be there before anybody waits for them: then
+  /// to try first costs no system call.
   [[nodiscard]] bool receives_ahead() const noexcept { return receives_ahead_; }
 
   /// Tells `waiter` once, when the call is worth trying again. Throws as

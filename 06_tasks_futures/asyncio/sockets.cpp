@@ -133,9 +133,9 @@ bool SendingAll::call() noexcept {
 namespace {
 
 /// A wait for a client.
-class Arrival final : public SocketWait {
+class Accepting final : public SocketWait {
  public:
-  explicit Arrival(int listener) noexcept
+  explicit Accepting(int listener) noexcept
       : SocketWait(listener, SocketIo::Call::accept) {}
 
   bool await_ready() const noexcept { return false; }
@@ -152,7 +152,7 @@ Coroutine<Connection> accept_client(const net::Descriptor& listener,
   SocketIo& sockets = get_running_loop().sockets();
   bool may_be_there = sockets.receives_ahead();
   while (true) {
-    if (!std::exchange(may_be_there, false)) co_await Arrival(listener.get());
+    if (!std::exchange(may_be_there, false)) co_await Accepting(listener.get());
     auto [arrival, client] = sockets.accept_client(listener, log);
     if (client) co_return std::move(*client);
     if (arrival == select_loop::Arrival::shortage) {

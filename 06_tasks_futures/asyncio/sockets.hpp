@@ -1,6 +1,6 @@
 // Calls on sockets that wait: only the task that calls them does. In Python
-// they are methods of the loop; here they are functions, so that the loop need
-// not know what a socket is.
+// they are methods of the loop; here they are functions. In what they differ
+// from one kind of loop to the other is in socket_io.hpp.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +16,9 @@
 
 namespace asyncio {
 
-// Python's five. The socket does not block (net::set_nonblocking), and is not
-// closed while somebody waits. What goes wrong is a std::system_error.
+// Python's five, which go by readiness on every kind of loop. The socket does
+// not block (net::set_nonblocking), and is not closed while somebody waits.
+// What goes wrong is a std::system_error.
 
 /// Waits until something comes on `fd`, and gives it, up to 64 KiB; empty at
 /// the end of the stream. Cancelled, it has taken nothing.
@@ -89,7 +90,7 @@ class [[nodiscard]] SendingAll final : public SocketWait {
   SendingAll(const SendingAll& other) noexcept
       : SendingAll(other.client_, other.chunk_) {}
   SendingAll& operator=(const SendingAll&) = delete;
-  ~SendingAll() { stop(); }
+  ~SendingAll() { stop(); }  // here, while on_sent is this class's
 
   bool await_ready() noexcept { return call(); }
   void await_resume() const { check(); }

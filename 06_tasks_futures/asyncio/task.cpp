@@ -7,18 +7,19 @@ namespace asyncio {
 // [region step]
 void TaskBase::run() {
   scheduler_.current_ = this;
-  if (is_special_ && !prepare_step()) return;
+  if (needs_preparing_ && !prepare_step()) return;
   waited_ = nullptr;
   if (Frame* outermost = resume()) end(*outermost);
 }
 
 bool TaskBase::prepare_step() {
   if (tries_ && !waited_->attempt()) return false;
-  tries_ = false;
-  is_special_ = is_thrown_ = must_cancel_;
-  must_cancel_ = false;
-  if (is_thrown_ && !has_started_) return end_unstarted(), false;
-  return has_started_ = true;
+  needs_preparing_ = is_thrown_ = must_cancel_;
+  tries_ = must_cancel_ = false;
+  const bool goes_on = has_started_ || !is_thrown_;
+  has_started_ = goes_on;
+  if (!goes_on) end_unstarted();
+  return goes_on;
 }
 // [end step]
 
@@ -26,8 +27,8 @@ bool TaskBase::prepare_step() {
 bool TaskBase::request_cancel(const std::string& message) {
   scheduler_.check_thread();
   if (!cancel_waited(message)) {
-    texts_.set_message(message);
-    must_cancel_ = is_special_ = true;
+    rare_.set_message(message);
+    must_cancel_ = needs_preparing_ = true;
   }
   ++cancelling_;
   return true;
@@ -41,7 +42,7 @@ int TaskBase::uncancel() noexcept {
 
 void TaskBase::cancel_new_wait() noexcept {
   try {
-    if (cancel_waited(texts_.message())) must_cancel_ = false;
+    if (cancel_waited(rare_.message())) must_cancel_ = false;
   } catch (...) {  // then it is cancelled when it has waited
   }
 }

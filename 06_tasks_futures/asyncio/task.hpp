@@ -11,7 +11,7 @@
 
 #include "06_tasks_futures/asyncio/coroutine.hpp"
 #include "06_tasks_futures/asyncio/future.hpp"
-#include "06_tasks_futures/asyncio/task_texts.hpp"
+#include "06_tasks_futures/asyncio/rare_task_state.hpp"
 
 namespace asyncio {
 
@@ -39,7 +39,7 @@ class TaskBase : public Runnable, public Chain {
   }
   /// The same; but it goes on only if that has nothing more to wait for.
   void wait_trying(Waited& waited) {
-    tries_ = is_special_ = true;
+    tries_ = needs_preparing_ = true;
     wait_for(waited);
   }
   /// To be called where a wait is over: that is where a task is cancelled.
@@ -48,7 +48,7 @@ class TaskBase : public Runnable, public Chain {
   }
   [[nodiscard]] bool is_cancelled_now() const noexcept { return is_thrown_; }
   [[nodiscard]] CancelledError cancelled() const {
-    return CancelledError(texts_.message());
+    return CancelledError(rare_.message());
   }
 
   /// Python's Task.cancel, cancelling, uncancel.
@@ -57,17 +57,17 @@ class TaskBase : public Runnable, public Chain {
   int uncancel() noexcept;
 
   [[nodiscard]] std::string name() const {
-    const std::string& name = texts_.name();
+    const std::string& name = rare_.name();
     return name.empty() ? "Task-" + std::to_string(number_) : name;
   }
-  void set_name(std::string_view name) { texts_.set_name(name); }
+  void set_name(std::string_view name) { rare_.set_name(name); }
 
   /// What it comes to.
   [[nodiscard]] virtual FutureBase& future() noexcept = 0;
   [[nodiscard]] Scheduler& scheduler() const noexcept { return scheduler_; }
   /// The next older one of its loop that has not ended.
   [[nodiscard]] TaskBase* older() const noexcept { return older_; }
-  [[nodiscard]] TaskTexts& texts() noexcept { return texts_; }
+  [[nodiscard]] RareTaskState& rare() noexcept { return rare_; }
   /// Null if it waits for nothing.
   [[nodiscard]] Waited* waited() const noexcept { return waited_; }
 
@@ -81,7 +81,7 @@ class TaskBase : public Runnable, public Chain {
   /// on, is to hold it.
   void start(Frame& outermost, Place creation) {
     go_on_with(&outermost);
-    if (scheduler_.get_debug()) texts_.set_places(outermost.place, creation);
+    if (scheduler_.get_debug()) rare_.set_places(outermost.place, creation);
     older_ = std::exchange(scheduler_.tasks_, this);
     if (older_) older_->newer_ = this;
     wake();
@@ -108,13 +108,13 @@ class TaskBase : public Runnable, public Chain {
   Waited* waited_ = nullptr;
   TaskBase* older_ = nullptr;
   TaskBase* newer_ = nullptr;
-  TaskTexts texts_;
+  RareTaskState rare_;
   std::uint32_t number_;
   std::uint32_t cancelling_ : 24 = 0;
-  bool is_special_ : 1 = true;    // the next step: the first, or what follows
-  bool tries_ : 1 = false;        // whether it has to wait again
-  bool must_cancel_ : 1 = false;  // at the next step
-  bool is_thrown_ : 1 = false;    // in this step, where the wait ends
+  bool needs_preparing_ : 1 = true;  // the next step
+  bool tries_ : 1 = false;           // whether it has to wait again
+  bool must_cancel_ : 1 = false;     // at the next step
+  bool is_thrown_ : 1 = false;       // in this step, where the wait ends
   bool has_started_ : 1 = false;
   bool is_passing_on_ : 1 = false;  // a cancellation, to what it waits for
 };
@@ -146,7 +146,7 @@ class TaskState final : public FutureState<T>, public TaskBase {
     try {
       take_result(static_cast<Promise&>(outermost));
       if (this->must_cancel()) {
-        return this->finish_cancelled(cancelled_with(this->texts().message()));
+        return this->finish_cancelled(cancelled_with(this->rare().message()));
       }
       this->finish();
     } catch (const CancelledError&) {
@@ -161,7 +161,7 @@ class TaskState final : public FutureState<T>, public TaskBase {
   void end_unstarted() noexcept override {
     const Ref keep = leave_loop();
     this->destroy();
-    this->finish_cancelled(cancelled_with(this->texts().message()), true);
+    this->finish_cancelled(cancelled_with(this->rare().message()), true);
   }
 
   // Gives the reference that the loop had.

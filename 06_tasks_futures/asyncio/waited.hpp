@@ -17,8 +17,8 @@ class Waited {
   /// False if it had ended already.
   virtual bool cancel(const std::string& message) = 0;
 
-  /// For those that say `tries`: the task was woken, and is to go on if this
-  /// says so. If not, it waits again.
+  /// For those given to TaskBase::wait_trying: the task was woken, and is to go
+  /// on if this says so. If not, it waits again.
   [[nodiscard]] virtual bool attempt() noexcept { return true; }
 
   /// For the call graph: shows `visit` each future whose end it waits for.

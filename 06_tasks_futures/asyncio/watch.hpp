@@ -10,6 +10,9 @@ namespace asyncio {
 /// Keeps a descriptor registered from one wait to the next, which saves two
 /// system calls for each. It is to die before the descriptor is closed: whoever
 /// waits for that gets a RuntimeError. The loop outlives it. Move-only.
+/// On a loop on completions, what comes on `fd` is received, or accepted,
+/// before anybody asks: there `receive`, `send_all` and `accept_client` are to
+/// be used, and nothing else.
 class [[nodiscard]] Watch {
  public:
   /// In the loop that runs. Throws RuntimeError if none does, ValueError if

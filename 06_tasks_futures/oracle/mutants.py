@@ -38,7 +38,7 @@ class Fault:
 FAULTS = {
     "a cancel that finds no wait is lost": Fault(
         "task.cpp",
-        "    texts_.set_message(message);\n    must_cancel_ = is_special_ = true;\n", ""),
+        "    rare_.set_message(message);\n    must_cancel_ = needs_preparing_ = true;\n", ""),
     "a child that fails cancels the others": Fault(
         "waiting/gather.cpp", "      return outer_.set_exception(std::move(failure));\n",
         "      cancel_children({});\n"

@@ -140,6 +140,7 @@ const Fault k_wire_faults[] = {
     {"leaks-after-a-reset", "Resets.TwoHundredInTheMiddleLeaveNothingBehind"},
     {"leaks-who-says-nothing", "Resets.FiveHundredClientsWhoOnlyConnectLeaveNothingBehind"},
     {"leaves-zombies", "Resets.FiveHundredClientsWhoOnlyConnectLeaveNothingBehind"},
+    {"waits-after-one-who-has-left", "Resets.ThoseWhoLeaveBeforeTheyAreAcceptedHoldNobodyUp"},
     {"dies-of-an-urgent-byte", "Resets.AnOutOfBandByteConcernsNobodyElse"},
     {"buffers-without-bound", "NeverReading.DoesNotMakeTheServerGrow"},
     {"sends-blocking", "ConcurrentNeverReading.DoesNotDisturbTheOthers"},

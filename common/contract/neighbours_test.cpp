@@ -55,6 +55,18 @@ TEST_F(Resets, FiveHundredClientsWhoOnlyConnectLeaveNothingBehind) {
   expect_back_in(before);
 }
 
+TEST_F(Resets, ThoseWhoLeaveBeforeTheyAreAcceptedHoldNobodyUp) {
+  signal(SIGSTOP);
+  for (int i = 0; i < 3; ++i) {
+    Client client = connect();
+    client.wait_until_connected();
+    client.reset();
+  }
+  Client next = connect();
+  signal(SIGCONT);
+  EXPECT_EQ(next.echo("next\n"), "next\n");
+}
+
 TEST_F(Resets, AnOutOfBandByteConcernsNobodyElse) {
   const Footprint before = server().idle_footprint();
   Client odd = connect();

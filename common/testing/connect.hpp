@@ -1,4 +1,4 @@
-// A client for a test's listening socket.
+// Clients for a test's listening socket.
 #pragma once
 
 #include <sys/socket.h>
@@ -14,6 +14,13 @@ inline net::Descriptor connect_to(const net::Descriptor& listener) {
   net::Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   net::checked(::connect(client.get(), server.pointer(), server.size()), "connect");
   return client;
+}
+
+/// Closes it so that its peer gets a reset (socket(7), SO_LINGER).
+inline void reset(net::Descriptor client) {
+  const linger no_time{1, 0};
+  net::checked(::setsockopt(client.get(), SOL_SOCKET, SO_LINGER, &no_time, sizeof no_time),
+               "setsockopt");
 }
 
 }  // namespace tests

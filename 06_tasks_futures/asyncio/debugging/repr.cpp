@@ -33,7 +33,7 @@ std::string coroutine_of(TaskBase& task) {
     return " coro=<" + repr_of_function(frame->place) + "() running at " +
            repr_of_place(frame->place) + ">";
   }
-  Place function = task.texts().function();
+  Place function = task.rare().function();
   if (function.line() == 0) return {};
   return " coro=<" + repr_of_function(function) + "() done, defined at " +
          repr_of_place(function) + ">";
@@ -45,7 +45,7 @@ std::string wait_of(TaskBase& task) {
 }
 
 std::string creation_of(TaskBase& task) {
-  Place creation = task.texts().creation();
+  Place creation = task.rare().creation();
   return creation.line() == 0 ? "" : " created at " + repr_of_place(creation);
 }
 

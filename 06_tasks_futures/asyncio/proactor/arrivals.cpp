@@ -13,10 +13,10 @@ namespace asyncio {
 using net::Descriptor;
 using uring::Completion;
 
-std::optional<Accepted> Arrivals::take() noexcept {
+std::optional<Arrivals::Taken> Arrivals::take() noexcept {
   if (kept_.size() == 0 && !error_) return std::nullopt;
-  if (kept_.size() != 0) return Accepted{kept_.pop_front()};
-  return Accepted{Descriptor(), *std::exchange(error_, std::nullopt)};
+  if (kept_.size() != 0) return Taken{kept_.pop_front()};
+  return Taken{Descriptor(), *std::exchange(error_, std::nullopt)};
 }
 
 void Arrivals::start() {
@@ -42,7 +42,7 @@ void Arrivals::keep(Descriptor socket) noexcept {
   try {
     kept_.push_back(std::move(socket));
   } catch (const std::bad_alloc&) {
-    return;  // no memory: it is refused
+    return on_nobody(ENOMEM);  // this one is refused, the next have to wait
   }
   const bool are_many = kept_.size() == net::k_arrivals_a_turn;
   if (are_many && is_under_way()) proactor().cancel(*this);

@@ -10,20 +10,20 @@
 
 namespace asyncio {
 
-/// What an accept came to.
-struct Accepted {
-  net::Descriptor socket;  // it does not block; empty if it failed
-  int error = 0;           // then: why
-};
-
 /// Once somebody has waited, it accepts again and again. It owns those whom
 /// nobody has taken, and stops when there are many, until somebody waits again.
 class Arrivals final : public SocketRequest {
  public:
+  /// What an accept came to.
+  struct Taken {
+    net::Descriptor socket;  // it does not block; empty if it failed
+    int error = 0;           // then: why
+  };
+
   Arrivals(Proactor& proactor, int fd) noexcept : SocketRequest(proactor, fd) {}
 
   /// One who has come by now; no value if one has to wait.
-  [[nodiscard]] std::optional<Accepted> take() noexcept;
+  [[nodiscard]] std::optional<Taken> take() noexcept;
 
  private:
   void start() override;

@@ -25,7 +25,7 @@ using net::Descriptor;
 class ArrivalsTest : public ProactorTest {
  protected:
   Arrivals& all() { return arrivals(listener_.get()); }
-  Accepted accept() { return take(all()); }
+  Arrivals::Taken accept() { return take(all()); }
 
   std::vector<Descriptor> connect(std::size_t n) const {
     std::vector<Descriptor> clients(n);
@@ -47,7 +47,7 @@ std::string peer_of(const Descriptor& socket) {
 
 TEST_F(ArrivalsTest, GivesClientsInTheOrderOfTheirComing) {
   for (const Descriptor& client : connect(10)) {
-    const Accepted accepted = accept();
+    const Arrivals::Taken accepted = accept();
     EXPECT_EQ(peer_of(accepted.socket),
               to_string(net::local_address(client.get())));
   }
@@ -55,7 +55,7 @@ TEST_F(ArrivalsTest, GivesClientsInTheOrderOfTheirComing) {
 
 TEST_F(ArrivalsTest, TheirSocketsDoNotBlockAndAreNotInherited) {
   const auto client = connect(1);
-  const Accepted accepted = accept();
+  const Arrivals::Taken accepted = accept();
   EXPECT_NE(::fcntl(accepted.socket.get(), F_GETFL) & O_NONBLOCK, 0);
   EXPECT_NE(::fcntl(accepted.socket.get(), F_GETFD) & FD_CLOEXEC, 0);
 }
@@ -94,7 +94,7 @@ TEST_F(ArrivalsTest, AShortageOfDescriptorsIsToldAndPasses) {
   const auto client = connect(1);
   {
     const tests::NoDescriptors none;
-    const Accepted accepted = accept();
+    const Arrivals::Taken accepted = accept();
     EXPECT_EQ(accepted.error, EMFILE);
     EXPECT_FALSE(accepted.socket);
   }
@@ -113,7 +113,7 @@ TEST_F(ArrivalsTest, WhoeverWaitsIsToldWhenTheListenerIsReleased) {
 
 TEST_F(ArrivalsTest, ThoseWhomNobodyHasTakenAreClosedWithTheListener) {
   const auto first = connect(1);
-  const Accepted accepted = accept();
+  const Arrivals::Taken accepted = accept();
   const auto client = connect(1);
   settle();
   sockets().release(listener_.get());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <numeric>
 #include <utility>
 
@@ -13,14 +14,15 @@
 namespace asyncio::uring {
 namespace {
 
-long register_with(const Ring& ring, unsigned what, io_uring_buf_reg& buffers) {
-  return ::syscall(SYS_io_uring_register, ring.fd(), what, &buffers, 1);
+long register_with(const Rings& rings, unsigned what,
+                   io_uring_buf_reg& buffers) {
+  return ::syscall(SYS_io_uring_register, rings.fd(), what, &buffers, 1);
 }
 
 }  // namespace
 
-Buffers::Buffers(Ring& ring)
-    : ring_(ring),
+Buffers::Buffers(Rings& rings)
+    : rings_(rings),
       mapping_(k_most * sizeof(io_uring_buf)),
       entries_(mapping_.at<io_uring_buf>(0)) {
   std::iota(free_ids_.begin(), free_ids_.end(), std::uint16_t{0});
@@ -28,14 +30,15 @@ Buffers::Buffers(Ring& ring)
   buffers.ring_addr = reinterpret_cast<std::uintptr_t>(entries_);
   buffers.ring_entries = k_most;
   buffers.bgid = k_group;
-  net::checked(register_with(ring_, IORING_REGISTER_PBUF_RING, buffers),
-               "io_uring_register");
+  if (register_with(rings_, IORING_REGISTER_PBUF_RING, buffers) < 0) {
+    throw net::last_error(errno == ENOMEM ? k_no_memory : "io_uring_register");
+  }
 }
 
 Buffers::~Buffers() {
   io_uring_buf_reg buffers{};
   buffers.bgid = k_group;
-  register_with(ring_, IORING_UNREGISTER_PBUF_RING, buffers);
+  register_with(rings_, IORING_UNREGISTER_PBUF_RING, buffers);
 }
 
 // [region take]

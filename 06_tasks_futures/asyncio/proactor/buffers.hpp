@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "06_tasks_futures/asyncio/proactor/mapping.hpp"
-#include "06_tasks_futures/asyncio/proactor/ring.hpp"
+#include "06_tasks_futures/asyncio/proactor/rings.hpp"
 #include "common/net/chunk.hpp"
 
 namespace asyncio::uring {
@@ -21,12 +21,12 @@ using net::Chunk;
 /// the kernel has run short. The ring it belongs to outlives it; one thread.
 class Buffers {
  public:
-  static constexpr unsigned k_few = 8;
-  static constexpr unsigned k_most = 256;
+  static constexpr unsigned k_few = 8;         // lie ready at first
+  static constexpr unsigned k_most = 256;      // ever do, 16 MiB of them
   static constexpr std::uint16_t k_group = 0;  // what a request calls them
 
   /// Throws std::system_error.
-  explicit Buffers(Ring& ring);
+  explicit Buffers(Rings& rings);
   Buffers(const Buffers&) = delete;
   Buffers& operator=(const Buffers&) = delete;
   ~Buffers();
@@ -49,7 +49,7 @@ class Buffers {
  private:
   void put(Chunk chunk) noexcept;
 
-  Ring& ring_;
+  Rings& rings_;
   Mapping mapping_;
   io_uring_buf* entries_;
   std::array<Chunk, k_most> chunks_;            // by id

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "06_tasks_futures/asyncio/proactor/ring_test.hpp"
+#include "06_tasks_futures/asyncio/proactor/rings_test.hpp"
 #include "common/testing/pair.hpp"
 
 namespace asyncio::uring {
@@ -25,12 +25,12 @@ std::string text_of(const Chunk& chunk) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-class BuffersTest : public RingTest {
+class BuffersTest : public RingsTest {
  protected:
   void SetUp() override {
-    RingTest::SetUp();
+    RingsTest::SetUp();
     if (IsSkipped()) return;
-    buffers_.emplace(ring());
+    buffers_.emplace(rings());
   }
 
   /// Receives whatever comes, each time into another buffer.
@@ -77,7 +77,7 @@ TEST_F(BuffersTest, WhoWaitsHoldsNone) {
   const std::vector<Pair> pairs(2 * Buffers::k_few);
   buffers().refill();
   for (std::size_t i = 0; i < pairs.size(); ++i) receive_from(pairs[i], i);
-  ring().enter(0ns);
+  rings().enter(0ns);
   EXPECT_EQ(take_completions(), 0U);
   pairs.back().write_from_there();
   EXPECT_EQ(text_of(buffers().take(completion())), "x");

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "06_tasks_futures/asyncio/exceptions.hpp"
-#include "common/net/accept_errors.hpp"
 
 namespace asyncio {
 
@@ -16,23 +15,13 @@ using select_loop::Arrival;
 namespace {
 
 /// The client's connection, unless it has left already.
-select_loop::Accepted welcome(net::Descriptor socket, net::Log& log) {
+std::optional<Connection> welcome(net::Descriptor socket, net::Log& log) {
   net::Address peer;
   socklen_t size = net::Address::capacity();
   if (::getpeername(socket.get(), peer.pointer(), &size) != 0) {
-    return {Arrival::nobody, std::nullopt};
+    return std::nullopt;
   }
-  return {Arrival::client, Connection(std::move(socket), peer, log)};
-}
-
-select_loop::Accepted refuse(int error, net::Log& log) {
-  const std::error_code code(error, std::generic_category());
-  if (net::is_shortage(error)) {
-    log.warn("clients wait to be accepted: " + code.message());
-    return {Arrival::shortage, std::nullopt};
-  }
-  if (net::is_passing(error)) return {Arrival::nobody, std::nullopt};
-  throw std::system_error(code, "accept");
+  return Connection(std::move(socket), peer, log);
 }
 
 }  // namespace
@@ -41,11 +30,11 @@ void CompletedSockets::keep(int fd) {
   others_.keep(fd);
   if (kept_.is_kept(fd)) return;
   kept_.keep(fd);
-  descriptors_.expect(1);
+  descriptors_.count_others(1);
 }
 
 void CompletedSockets::release(int fd) noexcept {
-  if (kept_.is_kept(fd)) descriptors_.expect(-1);
+  if (kept_.is_kept(fd)) descriptors_.count_others(-1);
   kept_.release(fd);
   others_.release(fd);
 }
@@ -54,7 +43,7 @@ void CompletedSockets::release(int fd) noexcept {
 std::optional<Chunk> CompletedSockets::receive(Connection& client) noexcept {
   if (!kept_.is_kept(client.fd())) return others_.receive(client);
   try {
-    std::optional<Received> received = kept_.inflow(client.fd()).take();
+    std::optional<Inflow::Taken> received = kept_.inflow(client.fd()).take();
     if (!received) return std::nullopt;
     client.count(received->chunk.bytes().size());
     return std::move(received->chunk);
@@ -68,7 +57,10 @@ bool CompletedSockets::send_some(Connection& client, Chunk& chunk) noexcept {
   if (!kept_.is_kept(client.fd())) return others_.send_some(client, chunk);
   try {
     Outflow& outflow = kept_.outflow(client.fd());
-    if (outflow.is_idle()) return outflow.begin(chunk.bytes()), true;
+    if (outflow.is_idle()) {
+      outflow.begin(chunk.bytes());
+      return true;
+    }
     if (!outflow.sends(chunk.bytes())) return true;  // somebody else is first
     const std::optional<Outflow::Sent> sent = outflow.take();
     if (!sent) return true;
@@ -84,10 +76,13 @@ select_loop::Accepted CompletedSockets::accept_client(
   if (!kept_.is_kept(listener.get())) {
     return others_.accept_client(listener, log);
   }
-  std::optional<Accepted> accepted = kept_.arrivals(listener.get()).take();
-  if (!accepted) return {Arrival::nobody, std::nullopt};
-  if (accepted->socket) return welcome(std::move(accepted->socket), log);
-  return refuse(accepted->error, log);
+  Arrivals& arrivals = kept_.arrivals(listener.get());
+  while (std::optional<Arrivals::Taken> taken = arrivals.take()) {
+    if (!taken->socket) return select_loop::not_accepted(taken->error, log);
+    auto client = welcome(std::move(taken->socket), log);
+    if (client) return {Arrival::client, std::move(client)};
+  }
+  return {Arrival::nobody, std::nullopt};
 }
 
 void CompletedSockets::wait(int fd, Call call, Waiter& waiter) {

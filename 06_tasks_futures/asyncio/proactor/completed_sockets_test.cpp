@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -134,6 +135,30 @@ TEST_F(CompletedSocketsTest, ASendAllThatIsCancelledLeavesWhatWasNotSent) {
   loop().run_until_complete(task);
 }
 
+Coroutine<> says_until_cancelled(Connection& client, std::string text,
+                                 Log& log) {
+  Chunk chunk = chunk_of(text);
+  try {
+    co_await send_all(client, chunk);
+  } catch (const CancelledError&) {
+    log.push_back(chunk ? "left: " + text_of(chunk) : "nothing is left");
+  }
+}
+
+// The kernel has done it, and the task has yet to hear of that.
+TEST_F(CompletedSocketsTest, ASendAllThatIsCancelledAsItEndsHasSentAll) {
+  const Task<> first =
+      start(says_until_cancelled(*connection_, "hello ", log_));
+  run_turns(1);
+  loop().call_soon([&] { first.cancel(); });  // runs before the task does
+  loop().run_until_complete(first);
+  run(says(*connection_, "you", log_));
+  EXPECT_THAT(log_, ElementsAre("nothing is left", "all is sent"));
+  std::array<char, 16> heard{};
+  EXPECT_EQ(::recv(peer_.get(), heard.data(), heard.size(), 0), 9);
+  EXPECT_STREQ(heard.data(), "hello you");
+}
+
 TEST_F(CompletedSocketsTest, SendAllToOneThatIsGoneAbandonsIt) {
   peer_.close();
   run(says(*connection_, "hello", log_));
@@ -163,8 +188,9 @@ TEST_F(CompletedSocketsTest, ASecondReceiverGetsARuntimeError) {
   EXPECT_EQ(log_.back(), "end");
 }
 
-Coroutine<> tells_what_sending_throws(Connection& client, Log& log) {
-  Chunk chunk = chunk_of("too soon");
+Coroutine<> tells_what_sending_throws(Connection& client, std::string text,
+                                      Log& log) {
+  Chunk chunk = chunk_of(text);
   try {
     co_await send_all(client, chunk);
   } catch (const RuntimeError& error) {
@@ -178,7 +204,7 @@ TEST_F(CompletedSocketsTest,
   tests::make_small(peer_.get());
   const Task<> first = start(says(*connection_, full_text(), log_));
   run_turns(2);
-  run(tells_what_sending_throws(*connection_, log_));
+  run(tells_what_sending_throws(*connection_, "too soon", log_));
   EXPECT_THAT(log_,
               ElementsAre(named(connection_->fd()) + " is already waited for"));
   EXPECT_EQ(run(hears_slowly(peer_.get(), Chunk::k_capacity)), full_text());
@@ -189,6 +215,29 @@ TEST_F(CompletedSocketsTest, WhoeverWaitsForWhatIsReleasedGetsARuntimeError) {
   const Task<> task = start(tells_what_it_throws(*connection_, log_));
   run_turns(1);
   loop().sockets().release(connection_->fd());
+  loop().run_until_complete(task);
+  EXPECT_THAT(log_, ElementsAre(named(connection_->fd()) +
+                                " is waited for and will be closed"));
+}
+
+TEST_F(CompletedSocketsTest, WhoeverSendsOnWhatIsReleasedGetsARuntimeError) {
+  tests::make_small(connection_->fd());
+  tests::make_small(peer_.get());
+  const Task<> task =
+      start(tells_what_sending_throws(*connection_, full_text(), log_));
+  run_turns(2);
+  loop().sockets().release(connection_->fd());
+  loop().run_until_complete(task);
+  EXPECT_THAT(log_, ElementsAre(named(connection_->fd()) +
+                                " is waited for and will be closed"));
+}
+
+// Told, and yet to run: so it is told once more.
+TEST_F(CompletedSocketsTest, WhoeverHasSentGetsARuntimeErrorToo) {
+  const Task<> task =
+      start(tells_what_sending_throws(*connection_, "hello", log_));
+  run_turns(1);
+  loop().call_soon([&] { loop().sockets().release(connection_->fd()); });
   loop().run_until_complete(task);
   EXPECT_THAT(log_, ElementsAre(named(connection_->fd()) +
                                 " is waited for and will be closed"));
@@ -245,6 +294,18 @@ TEST_F(CompletedAcceptTest, TakesAHundredInTheOrderInWhichTheyCame) {
   }
   run(accepts(listener_, quiet_, 100, log_));
   EXPECT_EQ(log_, expected);
+}
+
+TEST_F(CompletedAcceptTest, WhoHasLeftBeforeKeepsNobodyWaiting) {
+  const Task<> task = start(accepts(listener_, quiet_, 2, log_));
+  run_turns(1);
+  for (int i = 0; i < 3; ++i) tests::reset(connect());
+  const net::Descriptor first = connect();
+  const net::Descriptor second = connect();
+  say(first, "1");
+  say(second, "2");
+  loop().run_until_complete(task);
+  EXPECT_THAT(log_, ElementsAre("1", "2"));
 }
 
 TEST_F(CompletedAcceptTest, WaitsForTheNextClient) {

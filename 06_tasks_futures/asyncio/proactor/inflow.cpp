@@ -28,8 +28,8 @@ void receive_once(io_uring_sqe& request, int fd) {
 }
 
 // It is over once half a chunk has come, in pieces of at most half a chunk: so
-// all of it fits into one. linux/io_uring.h has a name of its own for the
-// limit, optlen, from Linux 6.17 on.
+// all of it fits into one. The limit is optlen, which shares its place with
+// file_index, and is missing in headers before Linux 6.7.
 void receive_many(io_uring_sqe& request, int fd) {
   receive_into_buffers(request, fd);
   request.ioprio = IORING_RECV_MULTISHOT;
@@ -47,11 +47,11 @@ void append(Chunk& chunk, const Chunk& more) noexcept {
 
 /// What the kernel says of a request that it would otherwise understand.
 int try_limited_receive() {
-  uring::Ring ring(1);
-  receive_many(ring.add_request(), -1);
-  ring.enter(std::nullopt);
+  uring::Rings rings(1);
+  receive_many(rings.add_request(), -1);
+  rings.enter(std::nullopt);
   int result = 0;
-  ring.for_each_completion(
+  rings.for_each_completion(
       [&](const Completion& completion) { result = completion.result; });
   return result;
 }
@@ -63,10 +63,10 @@ bool has_limited_receive() {
   return has_it;
 }
 
-std::optional<Received> Inflow::take() noexcept {
+std::optional<Inflow::Taken> Inflow::take() noexcept {
   if (!kept_ && !end_) return std::nullopt;
-  if (kept_) return Received{std::move(kept_)};
-  return Received{Chunk(), *std::exchange(end_, std::nullopt)};
+  if (kept_) return Taken{std::move(kept_)};
+  return Taken{Chunk(), *std::exchange(end_, std::nullopt)};
 }
 
 // Who sends much at a time is received from in whole chunks.

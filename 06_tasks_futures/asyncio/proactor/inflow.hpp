@@ -10,17 +10,17 @@
 
 namespace asyncio {
 
-/// What a receive came to.
-struct Received {
-  net::Chunk chunk;  // empty at the end of the stream, or if it failed
-  int error = 0;     // then: why
-};
-
 /// Once somebody has waited, it receives again and again, into the proactor's
 /// buffers, but no more than a chunk's worth. Then it stops until somebody
 /// waits again, and the kernel keeps what follows.
 class Inflow final : public SocketRequest {
  public:
+  /// What a receive came to.
+  struct Taken {
+    net::Chunk chunk;  // empty at the end of the stream, or if it failed
+    int error = 0;     // then: why
+  };
+
   /// With a request for each receive if it is not `multishot`. Throws
   /// std::system_error.
   Inflow(Proactor& proactor, int fd, bool multishot)
@@ -29,7 +29,7 @@ class Inflow final : public SocketRequest {
         is_multishot_(multishot) {}
 
   /// What has come by now; no value if one has to wait for it.
-  [[nodiscard]] std::optional<Received> take() noexcept;
+  [[nodiscard]] std::optional<Taken> take() noexcept;
 
  private:
   void start() override;

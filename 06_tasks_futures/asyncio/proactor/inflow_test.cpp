@@ -187,7 +187,7 @@ TEST_P(InflowTest, TheEndComesBehindTheLastBytesAndAgain) {
   settle();
   EXPECT_EQ(take_text(*inflow), "last");
   for (int i = 0; i < 3; ++i) {
-    const Received received = take(*inflow);
+    const Inflow::Taken received = take(*inflow);
     EXPECT_FALSE(received.chunk);
     EXPECT_EQ(received.error, 0);
   }

@@ -5,10 +5,12 @@
 namespace asyncio {
 namespace {
 
-/// Whether the kernel still has it afterwards.
+/// Leaves it to itself. Whether the kernel has it until a flush.
 template <typename Pointer>
-bool leave(Pointer request) noexcept {
-  return request && request->is_under_way();
+bool leave(Pointer& request) noexcept {
+  const bool is_under_way = request && request->is_under_way();
+  request.reset();
+  return is_under_way;
 }
 
 }  // namespace
@@ -27,8 +29,9 @@ bool KeptSockets::is_kept(int fd) const noexcept {
 void KeptSockets::release(int fd) noexcept {
   if (!is_kept(fd)) return;
   Socket released = std::exchange(socket(fd), Socket());
-  const bool receives = leave(std::move(released.inflow));
-  const bool accepts = leave(std::move(released.arrivals));
+  const bool receives = leave(released.inflow);
+  const bool accepts = leave(released.arrivals);
+  if (released.outflow) released.outflow->leave();
   if (receives || accepts) proactor_.flush();
 }
 

@@ -12,8 +12,8 @@
 
 namespace asyncio {
 
-/// Those of which somebody has said that they will not be closed before they
-/// are released. While the kernel has a request for a socket, that stays open,
+/// Sockets that have a Watch: they are not closed before they are released.
+/// While the kernel has a request for a socket, that stays open,
 /// even if its descriptor is closed and means another one by then. The proactor
 /// outlives it; one thread.
 class KeptSockets {

@@ -5,33 +5,24 @@
 #include <sys/types.h>
 
 #include <cstddef>
-#include <utility>
 
 #include "common/net/system_call.hpp"
 
 namespace asyncio::uring {
 
 /// A piece of memory from mmap(2), given back when it dies. A forked child does
-/// not get it: two who write into one ring would ruin it. Move-only.
+/// not get it: two who write into one ring would ruin it.
 class Mapping {
  public:
-  Mapping() = default;
   /// A part of what `fd` stands for; of nothing but zeros, if `fd` is -1.
   /// Throws std::system_error.
   explicit Mapping(std::size_t size, int fd = -1, off_t offset = 0)
       : size_(size), begin_(map(size, fd, offset)) {
     ::madvise(begin_, size_, MADV_DONTFORK);
   }
-  Mapping(Mapping&& other) noexcept
-      : size_(std::exchange(other.size_, 0)), begin_(other.begin_) {}
-  Mapping& operator=(Mapping&& other) noexcept {
-    std::swap(size_, other.size_);
-    std::swap(begin_, other.begin_);
-    return *this;
-  }
-  ~Mapping() {
-    if (size_ != 0) ::munmap(begin_, size_);
-  }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  ~Mapping() { ::munmap(begin_, size_); }
 
   /// What lies `offset` bytes behind its beginning.
   template <typename T>
@@ -48,8 +39,8 @@ class Mapping {
     return begin;
   }
 
-  std::size_t size_ = 0;
-  void* begin_ = nullptr;
+  std::size_t size_;
+  void* begin_;
 };
 
 }  // namespace asyncio::uring

@@ -1,7 +1,5 @@
 #include "06_tasks_futures/asyncio/proactor/outflow.hpp"
 
-#include <utility>
-
 namespace asyncio {
 
 void Outflow::begin(std::span<const std::byte> bytes) {
@@ -14,6 +12,7 @@ void Outflow::begin(std::span<const std::byte> bytes) {
 std::optional<Outflow::Sent> Outflow::take() noexcept {
   if (!error_) return std::nullopt;
   const Sent sent{sending_->sent(), *error_};
+  waiter_ = nullptr;
   sending_.reset();
   return sent;
 }
@@ -27,13 +26,16 @@ std::size_t Outflow::stop(const Waiter& waiter) noexcept {
   return sent;
 }
 
+void Outflow::leave() noexcept {
+  if (Waiter* waiter = waiter_) {
+    stop(*waiter);
+    waiter->on_ready(Descriptors::will_be_closed(fd_));
+  }
+}
+
 void Outflow::on_sent(int error) noexcept {
   error_ = error;
   tell();
-}
-
-void Outflow::tell() noexcept {
-  if (waiter_) std::exchange(waiter_, nullptr)->on_ready(nullptr);
 }
 
 }  // namespace asyncio

@@ -36,15 +36,19 @@ class Outflow {
   /// What it came to; no value if one has to wait for it.
   [[nodiscard]] std::optional<Sent> take() noexcept;
 
-  /// Tells `waiter` once, when it is over. One has begun.
+  /// Tells `waiter` once, when it is over. One has begun. From here on until
+  /// it is taken or stopped, it is `waiter`'s, told or not.
   void wait(Waiter& waiter) noexcept {
     waiter_ = &waiter;
     if (error_) tell();
   }
-  /// Ends it here and now, unless it is somebody else who waits. Gives how many
-  /// bytes have gone out.
+  /// Ends it here and now, unless it is somebody else's. Gives how many bytes
+  /// have gone out.
   std::size_t stop(const Waiter& waiter) noexcept;
   [[nodiscard]] bool is_waited_for() const noexcept { return waiter_; }
+
+  /// The socket is to be closed: ends it here and now, and tells whose it is.
+  void leave() noexcept;
 
  private:
   class Part final : public Sending {
@@ -59,7 +63,9 @@ class Outflow {
   };
 
   void on_sent(int error) noexcept;
-  void tell() noexcept;
+  void tell() noexcept {
+    if (waiter_) waiter_->on_ready(nullptr);
+  }
 
   Proactor& proactor_;
   int fd_;

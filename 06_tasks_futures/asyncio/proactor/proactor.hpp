@@ -8,7 +8,7 @@
 
 #include "06_tasks_futures/asyncio/proactor/buffers.hpp"
 #include "06_tasks_futures/asyncio/proactor/request.hpp"
-#include "06_tasks_futures/asyncio/proactor/ring.hpp"
+#include "06_tasks_futures/asyncio/proactor/rings.hpp"
 
 namespace asyncio {
 
@@ -24,9 +24,10 @@ class Proactor {
   /// Waits until nothing is under way any more.
   ~Proactor();
 
-  /// Whether this kernel has all that is needed. Throws std::system_error that
-  /// says what is missing.
-  static void check_available() { const uring::Ring ring(1); }
+  // Where there is no room for one more, `start`, `cancel` and `give_up` hand
+  // over the earlier ones. They, `turn` and `buffers` throw std::system_error
+  // when the kernel refuses the call itself, which ends the program where it
+  // is noexcept.
 
   /// From here on `request` is under way; what it is to do is filled in by the
   /// caller.
@@ -42,16 +43,17 @@ class Proactor {
   void finish(Request& request) noexcept;
   /// Hands over what has been started and cancelled, without a turn: a
   /// descriptor is to be closed, and the kernel holds what it stands for as
-  /// long as it has a request for that.
+  /// long as it has a request for that. It has the kernel look for deferred
+  /// work too, since cancelling is that.
   void flush() noexcept;
 
   // [region turn]
-  enum class Came { nothing, leftovers, something };
+  enum class Brought { nothing, leftovers, something };
 
   /// Hands over what has been started, waits for at most `timeout` until
   /// something is completed, and tells whose it is. What came may be mere
   /// leftovers of requests that were cancelled or given up. One system call.
-  Came turn(uring::Timeout timeout);
+  Brought turn(uring::Timeout timeout);
   // [end turn]
 
   /// What receives without a buffer of its own uses these.
@@ -59,20 +61,20 @@ class Proactor {
 
   /// How many requests are under way.
   [[nodiscard]] std::size_t under_way() const noexcept { return under_way_; }
-  /// Whether some of them, or of their ends, have not been handed over.
-  [[nodiscard]] bool has_news() const noexcept { return ring_.has_requests(); }
 
   /// How many turns there were, and how many system calls: one for each turn,
   /// and now and then one for a flush or for more requests than fit in.
   [[nodiscard]] std::uint64_t turns() const noexcept { return turns_; }
-  [[nodiscard]] std::uint64_t enters() const noexcept { return ring_.enters(); }
+  [[nodiscard]] std::uint64_t enters() const noexcept {
+    return rings_.enters();
+  }
 
  private:
   void enter(uring::Timeout timeout);
-  Came complete(const uring::Completion& completion) noexcept;
+  Brought complete(const uring::Completion& completion) noexcept;
   void cancel_all();
 
-  uring::Ring ring_;
+  uring::Rings rings_;
   std::optional<uring::Buffers> buffers_;  // once they are needed
   std::size_t under_way_ = 0;
   std::uint64_t turns_ = 0;

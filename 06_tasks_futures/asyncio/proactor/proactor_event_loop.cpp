@@ -8,6 +8,7 @@ ProactorEventLoop::ProactorEventLoop(UringSelector& selector,
                                      std::unique_ptr<UringSelector>&& owner,
                                      std::optional<VirtualTime> time)
     : EventLoop(std::move(owner), time), proactor_(selector.proactor()) {
+  (void)proactor_.buffers();  // if there is no memory for them: now
   set_sockets(std::make_unique<CompletedSockets>(selector, descriptors()));
 }
 

@@ -10,9 +10,10 @@
 
 namespace asyncio {
 
-/// An event loop that hands its receives, sends and accepts to the kernel, and
-/// is told what has been done (Python: ProactorEventLoop, which needs Windows).
-/// What else is waited for is waited for in the same system call.
+/// An event loop that has `receive`, `send_all` and `accept_client` done by the
+/// kernel, for descriptors that have a Watch (Python: ProactorEventLoop, which
+/// needs Windows). For all else it is told what is ready, as any loop, and by
+/// the same system call. It belongs to the thread that runs it first.
 class ProactorEventLoop final : public EventLoop {
  public:
   /// In real time if not told otherwise. Throws std::system_error that says

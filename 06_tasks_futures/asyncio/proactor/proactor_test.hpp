@@ -72,7 +72,7 @@ class ProactorTest : public testing::Test {
   /// Turns until nothing comes any more of itself.
   void settle() {
     while (proactor().turn(std::chrono::nanoseconds::zero()) !=
-           Proactor::Came::nothing) {
+           Proactor::Brought::nothing) {
     }
   }
 

@@ -1,14 +1,15 @@
 // Something that the kernel has been asked to do.
 #pragma once
 
-#include "06_tasks_futures/asyncio/proactor/ring.hpp"
+#include "06_tasks_futures/asyncio/proactor/rings.hpp"
 
 namespace asyncio {
 
 // [region request]
 /// The kernel knows a request by its address. So it stays where it is, and
-/// alive, for as long as it is under way: until its last completion. Whoever
-/// waits owns it. One thread.
+/// alive, for as long as it is under way: until its last completion. Its owner
+/// waits for that (Proactor::finish), or leaves it to destroy itself then
+/// (Proactor::give_up). One thread.
 class Request {
  public:
   Request(const Request&) = delete;

@@ -1,4 +1,4 @@
-#include "06_tasks_futures/asyncio/proactor/ring.hpp"
+#include "06_tasks_futures/asyncio/proactor/rings.hpp"
 
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -23,6 +23,7 @@ std::string reason_for(int error) {
       return "io_uring: forbidden here, by a sandbox or by the setting "
              "kernel.io_uring_disabled";
     case EINVAL: return "io_uring: this kernel lacks deferred work (Linux 6.1)";
+    case ENOMEM: return k_no_memory;
     default: return "io_uring_setup";
   }
 }
@@ -65,9 +66,9 @@ __kernel_timespec to_timespec(std::chrono::nanoseconds time) {
 }  // namespace
 
 // [region set_up]
-Ring::Ring(unsigned capacity)
+Rings::Rings(unsigned capacity)
     : parameters_(parameters_for(capacity)),
-      ring_(set_up(parameters_)),
+      descriptor_(set_up(parameters_)),
       rings_(size_of_rings(parameters_), fd(), IORING_OFF_SQ_RING),
       requests_(parameters_.sq_entries * sizeof(io_uring_sqe), fd(),
                 IORING_OFF_SQES),
@@ -81,7 +82,7 @@ Ring::Ring(unsigned capacity)
 }
 // [end set_up]
 
-io_uring_sqe& Ring::add_request() {
+io_uring_sqe& Rings::add_request() {
   const unsigned capacity = parameters_.sq_entries;
   while (added_ - taken_ == capacity) submit();
   auto& request = requests_.at<io_uring_sqe>(0)[added_++ & (capacity - 1)];
@@ -92,16 +93,16 @@ io_uring_sqe& Ring::add_request() {
 // [region enter]
 // One look into the kernel a call: also for what it has deferred until we ask
 // (GETEVENTS), and for completions that did not fit into their ring.
-void Ring::enter(Timeout timeout) {
+void Rings::enter(Timeout timeout) {
   const bool waits = timeout != 0ns;
   hand_over(waits ? 1 : 0, IORING_ENTER_GETEVENTS, timeout);
 }
 
-void Ring::submit() {
+void Rings::submit() {
   hand_over(0, 0, std::nullopt);
 }
 
-void Ring::hand_over(unsigned wanted, unsigned flags, Timeout timeout) {
+void Rings::hand_over(unsigned wanted, unsigned flags, Timeout timeout) {
   if (!is_enabled_) enable();
   std::atomic_ref(*request_tail_).store(added_, std::memory_order_release);
   const int n = call(added_ - taken_, wanted, flags, timeout);
@@ -117,7 +118,7 @@ void Ring::hand_over(unsigned wanted, unsigned flags, Timeout timeout) {
 
 // The kernel has none for another request. Those that are under way may give
 // some back.
-void Ring::wait_for_memory(Timeout timeout) {
+void Rings::wait_for_memory(Timeout timeout) {
   constexpr std::chrono::nanoseconds k_pause = 20ms;
   call(0, 1, IORING_ENTER_GETEVENTS,
        std::min(timeout.value_or(k_pause), k_pause));
@@ -125,7 +126,7 @@ void Ring::wait_for_memory(Timeout timeout) {
 
 // io_uring_enter(2), with IORING_ENTER_EXT_ARG: the fifth argument holds the
 // timeout. If it has taken requests, it says how many, whatever came after.
-int Ring::call(unsigned n, unsigned wanted, unsigned flags, Timeout timeout) {
+int Rings::call(unsigned n, unsigned wanted, unsigned flags, Timeout timeout) {
   ++enters_;
   const __kernel_timespec time = to_timespec(timeout.value_or(0ns));
   const bool has_limit = wanted != 0 && timeout;
@@ -136,7 +137,7 @@ int Ring::call(unsigned n, unsigned wanted, unsigned flags, Timeout timeout) {
                                     sizeof argument));
 }
 
-void Ring::enable() {
+void Rings::enable() {
   net::checked(::syscall(SYS_io_uring_register, fd(),
                          IORING_REGISTER_ENABLE_RINGS, nullptr, 0),
                "io_uring_register");

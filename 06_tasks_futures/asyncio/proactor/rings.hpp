@@ -17,6 +17,10 @@
 
 namespace asyncio::uring {
 
+/// Where it is the user's limit, which the kernel doesn't say.
+inline constexpr const char* k_no_memory =
+    "io_uring: no memory, or no more that may be locked (ulimit -l)";
+
 /// None: as long as it takes.
 using Timeout = std::optional<std::chrono::nanoseconds>;
 
@@ -37,18 +41,20 @@ struct Completion {
 /// Owns its rings, and its descriptor. A request is what the kernel calls a
 /// submission queue entry (SQE), a completion a completion queue entry (CQE).
 /// The rings belong to the thread that first calls `enter` or `submit`.
-class Ring {
+class Rings {
  public:
   /// With room for so many requests between two calls of the kernel, a power of
   /// two. Throws std::system_error that says what is missing.
-  explicit Ring(unsigned capacity = 1024);
+  explicit Rings(unsigned capacity = 1024);
 
   /// A request to fill in: all zero. The kernel gets it with the next `enter`
   /// or `submit`. Where there is no room left, it gets the earlier ones now.
   [[nodiscard]] io_uring_sqe& add_request();
 
   /// Whether there are requests that the kernel has not got.
-  [[nodiscard]] bool has_requests() const noexcept { return added_ != taken_; }
+  [[nodiscard]] bool has_unsubmitted() const noexcept {
+    return added_ != taken_;
+  }
 
   /// Hands the requests over, and waits until there is a completion, for at
   /// most `timeout` (zero: not at all). Returns early when a signal comes. One
@@ -78,7 +84,7 @@ class Ring {
 
   /// How many calls of io_uring_enter(2) there have been.
   [[nodiscard]] std::uint64_t enters() const noexcept { return enters_; }
-  [[nodiscard]] int fd() const noexcept { return ring_.get(); }
+  [[nodiscard]] int fd() const noexcept { return descriptor_.get(); }
 
  private:
   void enable();
@@ -94,7 +100,7 @@ class Ring {
   }
 
   io_uring_params parameters_;  // the kernel's answer: how large, and where
-  net::Descriptor ring_;
+  net::Descriptor descriptor_;
   Mapping rings_;
   Mapping requests_;
   unsigned* request_tail_;     // we move it on

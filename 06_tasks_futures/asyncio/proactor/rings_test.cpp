@@ -1,5 +1,5 @@
 // What the ring promises, asked of the kernel that is there.
-#include "06_tasks_futures/asyncio/proactor/ring.hpp"
+#include "06_tasks_futures/asyncio/proactor/rings.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "06_tasks_futures/asyncio/proactor/ring_test.hpp"
+#include "06_tasks_futures/asyncio/proactor/rings_test.hpp"
 #include "common/testing/no_descriptors.hpp"
 #include "common/testing/open_descriptors.hpp"
 #include "common/testing/pair.hpp"
@@ -32,7 +32,7 @@ using tests::Pair;
 
 using Clock = std::chrono::steady_clock;
 
-TEST_F(RingTest, ACompletionSaysWhoseItIsAndWhatCameOfIt) {
+TEST_F(RingsTest, ACompletionSaysWhoseItIsAndWhatCameOfIt) {
   const Pair pair;
   std::array<char, 4> bytes{};
   io_uring_sqe& request = add(IORING_OP_RECV, 42);
@@ -47,120 +47,120 @@ TEST_F(RingTest, ACompletionSaysWhoseItIsAndWhatCameOfIt) {
   EXPECT_EQ(bytes[0], 'x');
 }
 
-TEST_F(RingTest, WhatFailsHasTheErrorForItsResult) {
+TEST_F(RingsTest, WhatFailsHasTheErrorForItsResult) {
   add(IORING_OP_RECV, 1).fd = -1;
   EXPECT_EQ(completion().result, -EBADF);
 }
 
-TEST_F(RingTest, OneEnterHandsOverAllRequestsAndWaits) {
+TEST_F(RingsTest, OneEnterHandsOverAllRequestsAndWaits) {
   add_nothings(k_capacity);
-  EXPECT_TRUE(ring().has_requests());
-  ring().enter(std::nullopt);
-  EXPECT_FALSE(ring().has_requests());
+  EXPECT_TRUE(rings().has_unsubmitted());
+  rings().enter(std::nullopt);
+  EXPECT_FALSE(rings().has_unsubmitted());
   EXPECT_EQ(take_completions(), k_capacity);
-  EXPECT_EQ(ring().enters(), 1U);
+  EXPECT_EQ(rings().enters(), 1U);
 }
 
-TEST_F(RingTest, RequestsThatFindNoRoomSendTheEarlierOnesAhead) {
+TEST_F(RingsTest, RequestsThatFindNoRoomSendTheEarlierOnesAhead) {
   add_nothings(2 * k_capacity + 1);
-  EXPECT_EQ(ring().enters(), 2U);
-  ring().enter(std::nullopt);
+  EXPECT_EQ(rings().enters(), 2U);
+  rings().enter(std::nullopt);
   EXPECT_EQ(take_completions(), 2 * k_capacity + 1);
 }
 
-TEST_F(RingTest, AWrongRequestDoesNotKeepThoseBehindIt) {
+TEST_F(RingsTest, AWrongRequestDoesNotKeepThoseBehindIt) {
   add(255, 1);
   add(IORING_OP_NOP, 2);
   EXPECT_EQ(completion().result, -EINVAL);
   EXPECT_EQ(completion().user_data, 2U);
-  EXPECT_EQ(ring().enters(), 1U);
+  EXPECT_EQ(rings().enters(), 1U);
 }
 
-TEST_F(RingTest, MoreCompletionsThanThereIsRoomForComeLater) {
+TEST_F(RingsTest, MoreCompletionsThanThereIsRoomForComeLater) {
   add_nothings(3 * k_most_completions);
-  ring().enter(0ns);
+  rings().enter(0ns);
   EXPECT_EQ(take_completions(), k_most_completions);
   for (unsigned i = 0; i < 3 * k_most_completions; ++i) {
     EXPECT_EQ(completion().user_data, i);
   }
 }
 
-TEST_F(RingTest, WhoIsVisitedMayEnterAndVisitOthers) {
+TEST_F(RingsTest, WhoIsVisitedMayEnterAndVisitOthers) {
   add_nothings(3);
-  ring().enter(std::nullopt);
+  rings().enter(std::nullopt);
   std::vector<std::uint64_t> seen;
   const auto note = [&](const Completion& completion) {
     seen.push_back(completion.user_data);
   };
-  ring().for_each_completion([&](const Completion& first) {
+  rings().for_each_completion([&](const Completion& first) {
     note(first);
     add(IORING_OP_NOP, 10);
-    ring().enter(std::nullopt);
-    ring().for_each_completion(note);
+    rings().enter(std::nullopt);
+    rings().for_each_completion(note);
   });
   EXPECT_THAT(seen, ElementsAre(0, 1, 2, 10));
 }
 
-TEST_F(RingTest, ATimeoutIsNeverCutShort) {
+TEST_F(RingsTest, ATimeoutIsNeverCutShort) {
   for (const auto timeout : {1'000ns, 1'234'567ns, 10'000'000ns}) {
     const auto begin = Clock::now();
-    ring().enter(timeout);
+    rings().enter(timeout);
     EXPECT_GE(Clock::now() - begin, timeout);
     EXPECT_EQ(take_completions(), 0U);
   }
 }
 
-TEST_F(RingTest, ZeroDoesNotWait) {
-  ring().enter(0ns);
+TEST_F(RingsTest, ZeroDoesNotWait) {
+  rings().enter(0ns);
   EXPECT_EQ(take_completions(), 0U);
 }
 
-TEST_F(RingTest, WithoutATimeoutItWaitsForAsLongAsItTakes) {
+TEST_F(RingsTest, WithoutATimeoutItWaitsForAsLongAsItTakes) {
   const Pair pair;
   io_uring_sqe& request = add(IORING_OP_POLL_ADD, 7);
   request.fd = pair.fd();
   request.poll32_events = POLLIN;
-  ring().enter(20ms);
+  rings().enter(20ms);
   EXPECT_EQ(take_completions(), 0U);
   const std::jthread other([&] { pair.write_from_there(); });
   EXPECT_EQ(completion().user_data, 7U);
 }
 
-TEST_F(RingTest, ASignalEndsTheWait) {
+TEST_F(RingsTest, ASignalEndsTheWait) {
   struct sigaction action{};
   action.sa_handler = [](int) {};
   ASSERT_EQ(::sigaction(SIGALRM, &action, nullptr), 0);
   const itimerval soon{.it_interval = {.tv_sec = 0, .tv_usec = 10'000},
                        .it_value = {.tv_sec = 0, .tv_usec = 10'000}};
   ASSERT_EQ(::setitimer(ITIMER_REAL, &soon, nullptr), 0);
-  ring().enter(std::nullopt);
+  rings().enter(std::nullopt);
   EXPECT_EQ(take_completions(), 0U);
   const itimerval never{};
   ::setitimer(ITIMER_REAL, &never, nullptr);
 }
 
-TEST_F(RingTest, BelongsToTheThreadThatEntersFirst) {
-  std::jthread([&] { ring().enter(0ns); }).join();
+TEST_F(RingsTest, BelongsToTheThreadThatEntersFirst) {
+  std::jthread([&] { rings().enter(0ns); }).join();
   try {
-    ring().enter(0ns);
+    rings().enter(0ns);
     ADD_FAILURE() << "expected an error";
   } catch (const std::system_error& error) {
     EXPECT_STREQ(error.what(), "io_uring_enter: File exists");
   }
 }
 
-TEST_F(RingTest, LeavesNothingOpen) {
+TEST_F(RingsTest, LeavesNothingOpen) {
   const auto before = tests::open_descriptors();
   {
-    const Ring other(1);
+    const Rings other(1);
   }
   EXPECT_EQ(tests::open_descriptors(), before);
 }
 
-TEST_F(RingTest, WithoutDescriptorsItSaysSo) {
+TEST_F(RingsTest, WithoutDescriptorsItSaysSo) {
   const tests::NoDescriptors none;
   try {
-    const Ring other(1);
+    const Rings other(1);
     ADD_FAILURE() << "expected an error";
   } catch (const std::system_error& error) {
     EXPECT_STREQ(error.what(), "io_uring_setup: Too many open files");
@@ -183,7 +183,7 @@ bool forbid_rings(unsigned error) {
 [[noreturn]] void make_a_ring_where_that_fails(int error) {
   if (!forbid_rings(static_cast<unsigned>(error))) std::_Exit(0);
   try {
-    const Ring ring;
+    const Rings ring;
   } catch (const std::system_error& refusal) {
     std::cerr << refusal.what() << std::endl;
   }

@@ -9,28 +9,28 @@
 #include <optional>
 #include <system_error>
 
-#include "06_tasks_futures/asyncio/proactor/ring.hpp"
+#include "06_tasks_futures/asyncio/proactor/rings.hpp"
 
 namespace asyncio::uring {
 
 /// A test with a ring of its own.
-class RingTest : public testing::Test {
+class RingsTest : public testing::Test {
  protected:
   static constexpr unsigned k_capacity = 8;
   static constexpr unsigned k_most_completions = 4 * k_capacity;
 
   void SetUp() override {
     try {
-      ring_.emplace(k_capacity);
+      rings_.emplace(k_capacity);
     } catch (const std::system_error& error) {
       GTEST_SKIP() << error.what();
     }
   }
 
-  Ring& ring() { return *ring_; }
+  Rings& rings() { return *rings_; }
 
   io_uring_sqe& add(unsigned char operation, std::uint64_t user_data) {
-    io_uring_sqe& request = ring_->add_request();
+    io_uring_sqe& request = rings_->add_request();
     request.opcode = operation;
     request.user_data = user_data;
     return request;
@@ -42,7 +42,7 @@ class RingTest : public testing::Test {
   /// The next one. Waits for it.
   Completion completion() {
     while (come_.empty()) {
-      ring_->enter(std::nullopt);
+      rings_->enter(std::nullopt);
       take_completions();
     }
     const Completion first = come_.front();
@@ -53,13 +53,13 @@ class RingTest : public testing::Test {
   /// Keeps those there are by now for `completion`, and says how many.
   std::size_t take_completions() {
     const std::size_t before = come_.size();
-    ring_->for_each_completion(
+    rings_->for_each_completion(
         [&](const Completion& completion) { come_.push_back(completion); });
     return come_.size() - before;
   }
 
  private:
-  std::optional<Ring> ring_;
+  std::optional<Rings> rings_;
   std::deque<Completion> come_;
 };
 

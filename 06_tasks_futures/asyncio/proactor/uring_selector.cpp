@@ -57,6 +57,14 @@ class UringSelector::Poll final : public Request {
     return {fd_, came_};
   }
 
+  /// It takes the place of another one of this descriptor, whose end may not
+  /// have been handed over.
+  void replace(const Poll& other) noexcept { replaces_ = other.is_known(); }
+  /// Whether the kernel knows of its descriptor by it or by another one.
+  [[nodiscard]] bool is_known() const noexcept {
+    return is_under_way() || replaces_;
+  }
+
  private:
   void on_complete(const Completion& completion) noexcept override {
     if (is_given_up()) return erase();
@@ -68,6 +76,7 @@ class UringSelector::Poll final : public Request {
   int fd_;
   Events events_;
   Events came_ = 0;
+  bool replaces_ = false;
   Polls* list_ = nullptr;
   Polls::iterator place_;
 };
@@ -85,14 +94,15 @@ void UringSelector::add(int fd, Events events) {
 void UringSelector::change(int fd, Events events) {
   const auto before = poll_of(fd);
   add(fd, events);
+  poll_of(fd)->replace(*before);
   drop(before);
 }
 
 // Without the flush a descriptor that is closed now would stay open.
 void UringSelector::remove(int fd) noexcept {
-  const bool is_under_way = poll_of(fd)->is_under_way();
+  const bool is_known = poll_of(fd)->is_known();
   drop(poll_of(fd));
-  if (is_under_way) proactor_.flush();
+  if (is_known) proactor_.flush();
 }
 
 void UringSelector::drop(Polls::iterator poll) noexcept {
@@ -105,7 +115,7 @@ void UringSelector::drop(Polls::iterator poll) noexcept {
 void UringSelector::wait(Timeout timeout,
                          std::vector<selectors::Report>& reports) {
   start_all();
-  turn_until_news(timeout);
+  turn_until_reports(timeout);
   report(reports);
 }
 
@@ -119,12 +129,12 @@ void UringSelector::start_all() {
 
 // A turn may bring nothing but the ends of what was cancelled: then there is
 // another one, if there is time left.
-void UringSelector::turn_until_news(Timeout timeout) {
+void UringSelector::turn_until_reports(Timeout timeout) {
   using Clock = std::chrono::steady_clock;
   const bool has_end = timeout && *timeout > 0ns;
   const auto begin = has_end ? Clock::now() : Clock::time_point();
   uring::Timeout left = timeout;
-  while (proactor_.turn(left) == Proactor::Came::leftovers && left != 0ns) {
+  while (proactor_.turn(left) == Proactor::Brought::leftovers && left != 0ns) {
     if (has_end) left = std::max(*timeout - (Clock::now() - begin), 0ns);
   }
 }

@@ -27,11 +27,6 @@ class UringSelector final : public selectors::Selector {
   [[nodiscard]] Proactor& proactor() noexcept { return proactor_; }
   [[nodiscard]] KeptSockets& sockets() noexcept { return sockets_; }
 
-  /// Whether something else than registered descriptors is waited for.
-  [[nodiscard]] bool has_requests() const noexcept {
-    return proactor_.has_news() || proactor_.under_way() != waiting_.size();
-  }
-
  private:
   class Poll;
   using Polls = std::list<Poll>;
@@ -45,7 +40,7 @@ class UringSelector final : public selectors::Selector {
     return by_fd_[static_cast<std::size_t>(fd)];
   }
   void start_all();
-  void turn_until_news(Timeout timeout);
+  void turn_until_reports(Timeout timeout);
   void report(std::vector<selectors::Report>& reports) noexcept;
   void drop(Polls::iterator poll) noexcept;
 
@@ -55,7 +50,7 @@ class UringSelector final : public selectors::Selector {
   Polls ready_;    // with something to report
   Polls dropped_;  // under way for the last time
   std::vector<Polls::iterator> by_fd_;
-  Proactor proactor_;
+  Proactor proactor_;  // dies before the lists: its last turns move polls
   KeptSockets sockets_{proactor_};
 };
 

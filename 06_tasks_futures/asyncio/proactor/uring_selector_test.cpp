@@ -143,14 +143,27 @@ TEST_F(UringSelectorTest, MayDieWhileItWaitsForMany) {
 
 TEST_F(UringSelectorTest, HasNoRequestsButThoseOfItsRegistrations) {
   const Pair pair;
+  const Proactor& proactor = selector().proactor();
   selector().register_(pair.here.get(), k_event_read, nothing);
-  EXPECT_FALSE(selector().has_requests());
   EXPECT_THAT(selector().select(0s), IsEmpty());
-  EXPECT_FALSE(selector().has_requests());
+  EXPECT_EQ(proactor.under_way(), 1U);
   selector().modify(pair.here.get(), k_event_write, nothing);
-  EXPECT_TRUE(selector().has_requests());  // the end of the old one
+  EXPECT_EQ(proactor.under_way(), 1U);  // the old one, which is to end
   EXPECT_THAT(selector().select(), SizeIs(1));
-  EXPECT_FALSE(selector().has_requests());
+  EXPECT_EQ(proactor.under_way(), 0U);
+}
+
+TEST_F(UringSelectorTest, OneThatWasModifiedAndUnregisteredCanBeClosed) {
+  Pair pair;
+  selector().register_(pair.here.get(), k_event_read, nothing);
+  EXPECT_THAT(selector().select(0s), IsEmpty());
+  for (const selectors::Events events : {k_event_write, k_event_read}) {
+    selector().modify(pair.here.get(), events, nothing);
+  }
+  selector().unregister(pair.here.get());
+  pair.here.close();
+  char c = 0;
+  EXPECT_EQ(::read(pair.there.get(), &c, 1), 0);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ void Waiter::wake() noexcept {
 
 bool Waiter::cancel(const std::string& message) {
   if (state_ != State::waiting) return false;
-  task_->texts().set_wait_message(message);  // or throws, and it waits on
+  task_->rare().set_wait_message(message);  // or throws, and it waits on
   task_->wake();
   state_ = State::cancelled;
   return true;
@@ -64,7 +64,7 @@ bool Waiter::cancel(const std::string& message) {
 
 void Waiter::await_resume() {
   unlink();
-  if (state_ == State::cancelled) throw task_->texts().wait_cancelled();
+  if (state_ == State::cancelled) throw task_->rare().wait_cancelled();
   task_->throw_if_cancelled();
 }
 

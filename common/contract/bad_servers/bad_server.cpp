@@ -181,6 +181,10 @@ class BadServer {
     }
     Connection& connection = connections_[fd];
     connection.name = name_of(peer, size);
+    if (has_fault("waits-after-one-who-has-left") && has_left(fd)) {
+      is_full_ = true;
+      return forget(connection);
+    }
     connection.is_forgotten =
         has_fault("forgets-clients-when-full") && connections_.size() > k_own_limit;
     on_accept(fd, connection);
@@ -194,6 +198,12 @@ class BadServer {
       const linger at_once{1, 0};
       setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     }
+  }
+
+  static bool has_left(int fd) {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    return getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0;
   }
 
   void on_accept_failure() {
