@@ -23,7 +23,7 @@
 #include "03_selectors_callbacks/selector.hpp"
 #include "05_coroutines/event_loop.hpp"
 #include "common/bench/bench.hpp"
-#include "common/bench/python.hpp"
+#include "common/bench/twin.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/system_call.hpp"
 
@@ -308,7 +308,7 @@ void threads_alive(benchmark::State& state) {
 
 // Nothing if there is no Python.
 bool register_all_of_python() {
-  const bench::PythonTwin twin;
+  const bench::Twin twin = bench::python_twin();
   if (!twin.runs()) return false;
   twin.add("create_and_destroy/python", "create_and_destroy");
   twin.add("create_and_destroy/python_thread", "create_thread");

@@ -1,5 +1,6 @@
 // What the core costs: an await, a turn, a callback, a wake-up, a task; beside
-// Python's asyncio and uvloop, which asyncio_bench.py measures. The yardstick
+// Python's asyncio and uvloop, which asyncio_bench.py measures, and the peers
+// that were built (cmake --build build/release --target peers). The yardstick
 // is the least that a loop can do: push a paused coroutine into a ring, pop it
 // and resume it. Run it with:
 //   build/release/06_tasks_futures/asyncio_bench
@@ -17,7 +18,7 @@
 #include "06_tasks_futures/asyncio/event_loop.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "common/bench/bench.hpp"
-#include "common/bench/python.hpp"
+#include "common/bench/twin.hpp"
 #include "common/net/descriptor.hpp"
 #include "common/net/system_call.hpp"
 
@@ -233,6 +234,16 @@ struct Measure {
   void (*run)(benchmark::State&, Beside);
 };
 
+/// What another loop needs for the same, if it is there and can do that.
+void add_others(const std::string& name, const bench::Twin& twin,
+                const std::string& loop) {
+  for (const std::string measure : {"await", "turn", "turns", "call_soon",
+                                    "wake_up", "create_task", "alive"}) {
+    if (!twin.runs("has " + measure + loop)) continue;
+    twin.add(measure + "/" + name, measure + loop);
+  }
+}
+
 bool register_all() {
   benchmark::RegisterBenchmark("yardstick", yardstick);
   for (const auto& [name, run] :
@@ -251,13 +262,11 @@ bool register_all() {
       ->Arg(1'000'000)
       ->Iterations(1)
       ->UseManualTime();
-  const bench::PythonTwin twin;
-  for (const std::string loop : {"asyncio", "uvloop"}) {
-    if (!twin.runs("is " + loop)) continue;
-    for (const std::string name : {"await", "turn", "turns", "call_soon",
-                                   "wake_up", "create_task", "alive"}) {
-      twin.add(name + "/" + loop, name + " " + loop);
-    }
+  const bench::Twin python = bench::python_twin();
+  add_others("asyncio", python, " asyncio");
+  add_others("uvloop", python, " uvloop");
+  for (const std::string peer : {"asio", "tokio", "go"}) {
+    add_others(peer, bench::Twin("'" CORE_PEERS "/" + peer + "'"), "");
   }
   return true;
 }

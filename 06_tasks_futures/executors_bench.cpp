@@ -16,7 +16,7 @@
 #include "06_tasks_futures/asyncio/run.hpp"
 #include "06_tasks_futures/asyncio/sleep.hpp"
 #include "06_tasks_futures/asyncio/waiting/gather.hpp"
-#include "common/bench/python.hpp"
+#include "common/bench/twin.hpp"
 
 namespace {
 
@@ -127,7 +127,7 @@ bool register_all() {
       ->Arg(1)
       ->Arg(2)
       ->UseRealTime();
-  const bench::PythonTwin twin;
+  const bench::Twin twin = bench::python_twin();
   if (!twin.runs("threads 1 1")) return true;
   for (const std::string workers : {"1", "2"}) {
     twin.add("computing/python_threads:" + workers, "threads " + workers);

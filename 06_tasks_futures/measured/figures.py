@@ -10,8 +10,8 @@ MEASURES = {"await": "await a coroutine that returns at once",
             "create_task": "`create_task`, and await"}
 BESIDE = {"bare": "nothing else", "descriptor": "a descriptor is watched",
           "timer": "a timer is pending"}
-PYTHONS = {"asyncio": "Python's asyncio", "uvloop": "uvloop"}
-ALIVE = {"alive/1000000": "ours", "alive/asyncio": "Python's asyncio", "alive/uvloop": "uvloop"}
+OTHERS = {"asio": "asio", "tokio": "Tokio", "go": "Go", "asyncio": "Python's asyncio",
+          "uvloop": "uvloop"}
 
 
 def named(benchmarks, prefix):
@@ -33,12 +33,13 @@ def cell(benchmarks, prefix):
 
 
 def costs(benchmarks):
-    rows = [["", "yardsticks", "time", *(f"{text}, yardsticks" for text in PYTHONS.values())],
-            ["the yardstick", "1", spread(benchmarks.time("yardstick")), NONE, NONE]]
+    rows = [["in yardsticks", "ours", *OTHERS.values(), "ours, as time"],
+            ["the yardstick", "1", *(NONE for _ in OTHERS), spread(benchmarks.time("yardstick"))]]
     for measure, text in MEASURES.items():
         bare = f"{measure}/bare"
-        rows.append([text, in_yardsticks(benchmarks, bare), spread(benchmarks.time(bare)),
-                     *(cell(benchmarks, f"{measure}/{python}") for python in PYTHONS)])
+        rows.append([text, in_yardsticks(benchmarks, bare),
+                     *(cell(benchmarks, f"{measure}/{other}") for other in OTHERS),
+                     spread(benchmarks.time(bare))])
     return rows
 
 
@@ -55,8 +56,8 @@ def size(value):
 
 def alive(benchmarks):
     rows = [["", "memory of one", "create and start one"]]
-    for prefix, text in ALIVE.items():
-        name = named(benchmarks, prefix)
+    for of, text in {"1000000": "ours", **OTHERS}.items():
+        name = named(benchmarks, f"alive/{of}")
         if name:
             rows.append([text, spread(benchmarks.counter(name, "resident"), size),
                          spread(benchmarks.time(name))])
