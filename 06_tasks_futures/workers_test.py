@@ -7,54 +7,13 @@ from __future__ import annotations
 import re
 import resource
 import signal
-import socket
-import subprocess
-import sys
-import unittest
 
-DEADLINE = 20.0
+from server_case import ServerCase, main
+
 CLIENTS = 200
-PROGRAM = ""
 
 
-def run(*options: str) -> tuple[int, str, str]:
-    done = subprocess.run([PROGRAM, *options], capture_output=True, text=True, timeout=DEADLINE)
-    return done.returncode, done.stdout, done.stderr
-
-
-class WorkersTest(unittest.TestCase):
-    def start(self, *options: str) -> None:
-        self.server = subprocess.Popen([PROGRAM, "--port", "0", *options], text=True,
-                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(self.server.wait)
-        self.addCleanup(self.server.kill)
-        signal.alarm(int(DEADLINE))  # a line that never comes
-        self.addCleanup(signal.alarm, 0)
-        line = self.server.stdout.readline()
-        self.assertRegex(line, r"^listening on 127\.0\.0\.1:\d+\n$")
-        self.port = int(line.rsplit(":", 1)[1])
-
-    def end(self, number: int = signal.SIGTERM) -> list[str]:
-        """The lines that it said after the first."""
-        self.server.send_signal(number)
-        out, err = self.server.communicate(timeout=DEADLINE)
-        self.assertEqual((self.server.returncode, err), (0, ""))
-        return out.splitlines()
-
-    def connect(self) -> socket.socket:
-        client = socket.create_connection(("127.0.0.1", self.port), DEADLINE)
-        self.addCleanup(client.close)
-        return client
-
-    def echo(self, client: socket.socket, text: bytes = b"hello") -> None:
-        client.sendall(text)
-        heard = b""
-        while len(heard) < len(text):
-            more = client.recv(len(text))
-            self.assertTrue(more, "the end of the stream")
-            heard += more
-        self.assertEqual(heard, text)
-
+class WorkersTest(ServerCase):
     def served(self, lines: list[str]) -> list[int]:
         matches = [re.fullmatch(r"worker (\d+) served (\d+) clients?", line)
                    for line in lines if line.startswith("worker")]
@@ -98,13 +57,13 @@ class WorkersTest(unittest.TestCase):
         for first, second in (("2", "1"), ("1", "2"), ("2", "2")):
             self.start("--workers", first)
             in_use = f"cannot listen on 127.0.0.1:{self.port}: Address already in use\n"
-            self.assertEqual(run("--workers", second, "--port", str(self.port)), (1, "", in_use))
+            self.assertEqual(self.run_program("--workers", second, "--port", str(self.port)), (1, "", in_use))
             self.echo(self.connect())
             self.end()
 
     def test_a_wrong_number_is_refused(self):
         for text in ("0", "-1", "257", "two", "2.5", "", "99999999999999999999"):
-            self.assertEqual(run("--workers", text), (2, "", f"--workers: '{text}' is not a whole "
+            self.assertEqual(self.run_program("--workers", text), (2, "", f"--workers: '{text}' is not a whole "
                                                       "number from 1 to 256\n"))
 
     def test_zeros_in_front_change_nothing(self):
@@ -113,13 +72,12 @@ class WorkersTest(unittest.TestCase):
 
     def test_without_descriptors_it_says_so_in_one_line(self):
         for options, limit in (((), 5), (("--workers", "4"), 16)):
-            done = subprocess.run(
-                [PROGRAM, "--port", "0", *options], capture_output=True, text=True, timeout=DEADLINE,
+            code, out, error = self.run_program(
+                "--port", "0", *options,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit)))
-            self.assertEqual((done.returncode, done.stdout), (1, ""))
-            self.assertRegex(done.stderr, r"^[^\n]+: Too many open files\n$")
+            self.assertEqual((code, out), (1, ""))
+            self.assertRegex(error, r"^[^\n]+: Too many open files\n$")
 
 
 if __name__ == "__main__":
-    PROGRAM = sys.argv.pop(1)
-    unittest.main()
+    main()

@@ -199,6 +199,14 @@ function(ladder_test_again NAME)
   set_tests_properties(${target}${ARG_SUFFIX} PROPERTIES TIMEOUT 300 ENVIRONMENT "${ARG_ENVIRONMENT}")
 endfunction()
 
+# ladder_needs_io_uring(TEST...): these are skipped where the kernel refuses it, as in many containers.
+function(ladder_needs_io_uring)
+  if(BUILD_TESTING)
+    set_tests_properties(${ARGN} PROPERTIES
+      SKIP_REGULAR_EXPRESSION "io_uring: (this kernel|forbidden)")
+  endif()
+endfunction()
+
 # ladder_bench(NAME [LIBRARIES ...]): NAME.cpp is a Google Benchmark program. Run by hand; ctest only
 # sees whether each benchmark still works, by running it for an instant. None under a sanitizer.
 function(ladder_bench NAME)

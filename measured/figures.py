@@ -128,6 +128,33 @@ def beside_idle(server):
     return times
 
 
+def calls(server, cell=cells.CENTRAL):
+    return lambda benchmarks: system_calls(Results(benchmarks), server, cell)
+
+
+def held_by_all(benchmarks):
+    """The memory of an idle connection, least first."""
+    results = Results(benchmarks)
+    what = {one.name: one.what for one in contestants.read(ROOT)}
+    able = sorted((one for one in side_by_side.everybody(results) if results.has(one, HELD)),
+                  key=lambda one: results.counter(one, HELD, "bytes_per_idle").median)
+    return [["server", "what it is", "memory of an idle connection"],
+            *([one, what[one], held(results, one)] for one in able)]
+
+
+def completions(benchmarks):
+    """Chapter 6's two kinds of loop, beside each other in each cell."""
+    results = Results(benchmarks)
+    ready, done = "06", "06/proactor"
+    rows = [["", "CPU for a message, ready", "done", "done / ready",
+             "system calls a message, ready", "done"]]
+    for cell in results.cells():
+        one, other = (results.cost(server, cell) for server in (ready, done))
+        rows.append([cell.pretty, spread(one), spread(other), f"{other.low / one.low:.2f}",
+                     *(system_calls(results, server, cell) for server in (ready, done))])
+    return rows
+
+
 def versions(benchmarks):
     return ", ".join(f"{name} {version}" for name, version
                      in benchmarks.context["versions"].items() if version)
@@ -139,7 +166,7 @@ def noise(benchmarks):
 
 
 tables = {
-    "cost": cost, "cells": all_cells,
+    "cost": cost, "cells": all_cells, "held": held_by_all, "completions": completions,
     "idle_threads_processes": idle_of({"01/threads": "threads", "01/processes": "processes"}),
     "idle_select": idle_of({"01/threads": "threads", "02": "select"}, idle=(10, 100, 1_000)),
     "idle_selectors": idle_of({"01/threads": "threads", "03/select": "select", "03/poll": "poll",
@@ -159,6 +186,11 @@ figures = {
     "ratio_of_generators": ratio("04"), "ratio_of_coroutines": ratio("05"),
     "ratio_of_tasks": ratio("06"),
     "median_ratio_of_coroutines": median_ratio("05"), "median_ratio_of_tasks": median_ratio("06"),
+    "tasks_beside_idle": beside_idle("06"), "kib_of_tasks": memory_each("06"),
+    "kib_of_coroutines": memory_each("05"),
+    "calls_of_epoll": calls(contestants.YARDSTICK), "calls_of_tasks": calls("06"),
+    "calls_of_libuv": calls("libuv"),
+    "calls_of_tasks_beside_idle": calls("06", cells.parse("50x1024x1+10000")),
     "low_of_debug_off": of_other("06", "yours", "low"),
     "median_of_debug_off": of_other("06", "yours", "median"),
     "kib_of_callbacks": memory_each("03"), "kib_of_generators": memory_each("04")}

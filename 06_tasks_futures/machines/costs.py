@@ -97,10 +97,16 @@ def hop(server: Program, proxy: Program) -> None:
             spent = server.cpu() - before[0], proxy.cpu() - before[1]
             measured.append((times[len(times) // 2], *(one / len(times) for one in spent)))
     for port, name in ((DIRECT, "direct"), (PROXY, "through HAProxy")):
-        trip, by_server, by_proxy = (statistics.median(column) * 1e6
-                                     for column in zip(*rounds[port]))
-        print(f"{name}: a round trip takes {trip:.0f} µs; "
-              f"CPU of the server {by_server:.1f} µs, of HAProxy {by_proxy:.1f} µs")
+        trip, by_server, by_proxy = (spread(column) for column in zip(*rounds[port]))
+        print(f"{name}: a round trip takes {trip};")
+        print(f"  CPU of the server {by_server}, of HAProxy {by_proxy}")
+
+
+def spread(seconds) -> str:
+    """The median, the lowest and the highest."""
+    median, low, high = (1e6 * one for one in (statistics.median(seconds), min(seconds),
+                                               max(seconds)))
+    return f"{median:.1f} µs ({low:.1f} to {high:.1f})"
 
 
 # ---- idle connections
@@ -146,6 +152,14 @@ def idle(server: Program, proxy: Program) -> None:
     print(f"  HAProxy: {(proxy.memory() - own) / len(more) / 1024:.2f} KiB")
 
 
+def setting() -> str:
+    """Where and when: as it stands below the other tables."""
+    cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    haproxy = subprocess.run(["haproxy", "-v"], capture_output=True, text=True).stdout.split()
+    return (f"{cpu[1] if cpu else 'an unknown processor'}, {os.cpu_count()} processors; "
+            f"Linux {os.uname().release}; HAProxy {haproxy[2]}; {time.strftime('%Y-%m-%d')}")
+
+
 def main(what) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -155,6 +169,7 @@ def main(what) -> None:
         wait_for(DIRECT)
         wait_for(PROXY)
         what(server, proxy)
+        print(setting())
     finally:
         proxy.end()
         server.end()

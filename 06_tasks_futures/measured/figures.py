@@ -100,5 +100,23 @@ def workers(benchmarks):
     return rows
 
 
-tables = {"costs": costs, "beside": beside, "alive": alive, "jobs": jobs, "computing": computing,
-          "workers": workers}
+ECHOES = {"by_hand": "by hand: epoll, and what has to be done",
+          "watched": "tasks, as the server has them",
+          "registered_each_time": "registered for each wait",
+          "by_coroutines": "by coroutines, one for each call",
+          "on_completions": "on [completions](proactor.md)"}
+
+
+def echo(benchmarks):
+    least = timed(benchmarks, "echo/by_hand").low
+    rows = [["", "time of a message", "times by hand"]]
+    for name, text in ECHOES.items():
+        if named(benchmarks, f"echo/{name}"):
+            of_this = timed(benchmarks, f"echo/{name}")
+            rows.append([text, spread(of_this), f"{of_this.low / least:.2f}"])
+    return rows
+
+
+figures = {"await_in_yardsticks": lambda benchmarks: in_yardsticks(benchmarks, "await/bare")}
+tables = {"costs": costs, "beside": beside, "alive": alive, "echo": echo, "jobs": jobs,
+          "computing": computing, "workers": workers}

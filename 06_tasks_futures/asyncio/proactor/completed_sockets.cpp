@@ -1,5 +1,6 @@
 #include "06_tasks_futures/asyncio/proactor/completed_sockets.hpp"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <exception>
@@ -7,6 +8,7 @@
 #include <utility>
 
 #include "06_tasks_futures/asyncio/exceptions.hpp"
+#include "common/net/accept_errors.hpp"
 
 namespace asyncio {
 
@@ -22,6 +24,12 @@ std::optional<Connection> welcome(net::Descriptor socket, net::Log& log) {
     return std::nullopt;
   }
   return Connection(std::move(socket), peer, log);
+}
+
+// The kernel takes a descriptor for a client before it looks for one.
+bool concerns_nobody(int error, const net::Descriptor& listener) {
+  pollfd clients{.fd = listener.get(), .events = POLLIN, .revents = 0};
+  return net::is_shortage(error) && ::poll(&clients, 1, 0) == 0;
 }
 
 }  // namespace
@@ -78,7 +86,12 @@ select_loop::Accepted CompletedSockets::accept_client(
   }
   Arrivals& arrivals = kept_.arrivals(listener.get());
   while (std::optional<Arrivals::Taken> taken = arrivals.take()) {
-    if (!taken->socket) return select_loop::not_accepted(taken->error, log);
+    if (!taken->socket) {
+      if (concerns_nobody(taken->error, listener)) {
+        return {Arrival::shortage, std::nullopt};
+      }
+      return select_loop::not_accepted(taken->error, log);
+    }
     auto client = welcome(std::move(taken->socket), log);
     if (client) return {Arrival::client, std::move(client)};
   }

@@ -337,6 +337,20 @@ TEST_F(CompletedAcceptTest, LooksAgainALittleLaterWhenDescriptorsAreShort) {
   EXPECT_THAT(log_, ElementsAre("hello"));
 }
 
+TEST_F(CompletedAcceptTest, AShortageThatConcernsNobodyIsNotTold) {
+  testing::internal::CaptureStderr();
+  net::Log loud(true);
+  const Task<> task = start(accepts(listener_, loud, 1, log_));
+  {
+    const tests::NoDescriptors none;
+    while (loop().timers().empty()) run_turns(1);
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  say(connect(), "hello");
+  loop().run_until_complete(task);
+  EXPECT_THAT(log_, ElementsAre("hello"));
+}
+
 TEST_F(CompletedAcceptTest, ThrowsWhatIsNoClientsDoing) {
   ::shutdown(listener_.get(), SHUT_RDWR);
   EXPECT_THROW(run(accepts(listener_, quiet_, 1, log_)), std::system_error);
