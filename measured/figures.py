@@ -101,15 +101,6 @@ def ratio(server):
     return lambda benchmarks: side_by_side.ratio(Results(benchmarks), server, cells.CENTRAL)
 
 
-def median_ratio(server):
-    """The same of the medians of the rounds: where chance rules which one is the cheapest."""
-    def times(benchmarks):
-        own, yardstick = (Results(benchmarks).cost(name, cells.CENTRAL).median
-                          for name in (server, contestants.YARDSTICK))
-        return f"{own / yardstick:.2f}"
-    return times
-
-
 def of_other(server, other, of):
     """How many times the CPU of another one's message, by the `low` or the `median` of the rounds."""
     def times(benchmarks):
@@ -185,7 +176,6 @@ figures = {
     "ratio_of_callbacks": ratio("03"), "callbacks_beside_idle": beside_idle("03"),
     "ratio_of_generators": ratio("04"), "ratio_of_coroutines": ratio("05"),
     "ratio_of_tasks": ratio("06"),
-    "median_ratio_of_coroutines": median_ratio("05"), "median_ratio_of_tasks": median_ratio("06"),
     "tasks_beside_idle": beside_idle("06"), "kib_of_tasks": memory_each("06"),
     "kib_of_coroutines": memory_each("05"),
     "calls_of_epoll": calls(contestants.YARDSTICK), "calls_of_tasks": calls("06"),

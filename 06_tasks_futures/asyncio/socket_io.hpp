@@ -31,12 +31,12 @@ class SocketIo {
   virtual void keep(int fd) = 0;
   virtual void release(int fd) noexcept = 0;
 
-  /// See 02_select/nonblocking.hpp. On a loop that is told what has been done,
-  /// a send has two calls: the first begins it, and `chunk` is the kernel's to
-  /// read until `wait` tells or `stop` ends it; the next takes out of `chunk`
-  /// what was sent.
+  /// These three: see 02_select/nonblocking.hpp.
   [[nodiscard]] virtual std::optional<Chunk> receive(
       Connection& client) noexcept = 0;
+  /// On a loop that is told what has been done, a send has two calls: the first
+  /// begins it, and `chunk` is the kernel's to read until `wait` tells or
+  /// `stop` ends it; the next takes out of `chunk` what was sent.
   [[nodiscard]] virtual bool send_some(Connection& client,
                                        Chunk& chunk) noexcept = 0;
   [[nodiscard]] virtual select_loop::Accepted accept_client(

@@ -1,6 +1,6 @@
 // Calls on sockets that wait: only the task that calls them does. In Python
-// they are methods of the loop; here they are functions. In what they differ
-// from one kind of loop to the other is in socket_io.hpp.
+// they are methods of the loop; here they are functions. What differs from one
+// kind of loop to the other is in socket_io.hpp.
 #pragma once
 
 #include <cstddef>

@@ -13,9 +13,9 @@
 namespace asyncio {
 
 /// Sockets that have a Watch: they are not closed before they are released.
-/// While the kernel has a request for a socket, that stays open,
-/// even if its descriptor is closed and means another one by then. The proactor
-/// outlives it; one thread.
+/// While the kernel has a request for a socket, that stays open, even if its
+/// descriptor is closed and means another one by then. The proactor outlives
+/// it; one thread.
 class KeptSockets {
  public:
   /// Throws std::system_error.

@@ -17,7 +17,8 @@
 
 namespace asyncio::uring {
 
-/// Where it is the user's limit, which the kernel doesn't say.
+/// What ENOMEM may mean here: the rings count as locked memory (getrlimit(2),
+/// RLIMIT_MEMLOCK).
 inline constexpr const char* k_no_memory =
     "io_uring: no memory, or no more that may be locked (ulimit -l)";
 
